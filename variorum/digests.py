@@ -1,0 +1,19 @@
+"""Digests, spelt the same everywhere."""
+
+import hashlib
+import json
+from typing import Any
+
+
+def sha256_hex(data: bytes | str) -> str:
+    """Return the SHA-256 of bytes, or of a text in UTF-8, as 64 hex digits."""
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+def canonical_json(value: Any) -> bytes:
+    """Return *value* as JSON with sorted keys, no blanks, UTF-8: equal values give equal bytes.
+
+    Meant for digests: floats are refused because their text is not the same everywhere (RFC 8785 has the rules that
+    we do without).
+    """
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
