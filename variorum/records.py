@@ -193,7 +193,9 @@ class Witness:
     extractor: str
     text_sha256: str  #: hex, over the NFC text
     fingerprint: str  #: hex, over the canonical words (collation/normalise.py)
-    meta_sha256: str  #: hex, over title, authors, published, tags, categories (comments: author, date, parent)
+    #: field → short digest of its value, only for fields that this witness told: title, authors, published, tags,
+    #: categories; for comments author, published, parent. A field that is not told has not changed.
+    meta: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +207,6 @@ class Content:
     markdown: str = ""
     text_sha256: str = ""
     fingerprint: str = ""
-    meta_sha256: str = ""
     #: JSON-ready: authors, published, modified, lang, tags, categories, links, images, removed, platform, warnings,
     #: disagreements; for comments author, author_url, published, kind, permalink, by_author
     meta: Mapping[str, object] = field(default_factory=dict)
@@ -220,9 +221,7 @@ class KnownText:
     kind: VersionKind
     text_sha256: str
     fingerprint: str
-    meta_sha256: str
     text_len: int = 0
-    extractor: str = ""  #: fingerprint of the whole extractor that made it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,17 +255,7 @@ class Decision:
     @property
     def opens(self) -> bool:
         """Whether this decision opens a version."""
-        return self.kind in (
-            "first",
-            "source",
-            "metadata",
-            "technical",
-            "gone",
-            "restored",
-            "flap",
-            "merged",
-            "takedown",
-        )
+        return self.kind in get_args(VersionKind)
 
 
 # --------------------------------------------------------------------------------------------- storage

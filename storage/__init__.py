@@ -1,0 +1,1 @@
+"""The archive: WARC files, rows, questions."""
