@@ -1,0 +1,266 @@
+"""From what was seen of a post and its thread to what is to be written: the seam between extraction and storage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from collation.decide import decide, decide_absent
+from collation.reconcile import Reconciled, SeenComment, SeenPage, reconcile_comment, reconcile_page
+from flows.discovery import Listed, Listing
+from flows.reading import HtmlView
+from flows.visiting import Seen, captures_of, visits_of
+from storage.writer import KnownWork
+from variorum.digests import sha256_hex
+from variorum.records import Comment, Decision, Known, WitnessKind, WorkUpdate
+
+_RANK: Mapping[WitnessKind, int] = {"rest": 0, "html": 1, "feed": 2}  #: whose word on parents is best
+
+
+@dataclass(slots=True)
+class Told:
+    """What one visit says of a post and its thread."""
+
+    kind: str  #: of the decision about the post; "other" where no post was there
+    post: WorkUpdate | None = None
+    comments: list[WorkUpdate] = field(default_factory=list)
+    listed_by_rest: bool = False
+    thread_moved: bool = False  #: a feed counts other comments than it did last time
+    excuses_failure: bool = False  #: the failed fetch was an answer: the work is gone
+
+    @property
+    def updates(self) -> list[WorkUpdate]:
+        """All that is to be written, the post first."""
+        return [*([self.post] if self.post else []), *self.comments]
+
+
+def collate_post(source_id: int, listed: Listed | None, known: KnownWork | None, view: HtmlView | None) -> Told:
+    """Decide what is to be recorded of a post that a lister or its own page tells of."""
+    seen = [SeenPage(page, captures_of(document)) for page, document in (listed.pages if listed else ())]
+    documents = [document for _, document in (listed.pages if listed else ())]
+    if view is not None and view.page is not None:
+        seen.append(SeenPage(view.page, captures_of(*view.page_documents)))
+        documents.extend(view.documents)
+    if not seen:
+        if known is not None and view is not None:
+            return _absent(source_id, known, view, other_view=False)
+        return Told("error" if view is not None and not view.first.found else "other")
+    said = reconcile_page(seen)
+    decision = decide(known.known if known else None, said)
+    native_id = said.native_id or (listed.native_id if listed else None)
+    post = WorkUpdate(
+        source_id=source_id,
+        work_id=known.known.work_id if known else None,
+        work_type="page" if any(page.page.work_type == "page" for page in seen) else "post",
+        native_id=native_id,
+        url=said.url,
+        observed_at=_latest(documents),
+        decision=decision,
+        visit_ids=visits_of(*documents),
+        aliases=_aliases(said, listed, view),
+        state="gone" if decision.kind == "gone" and said.state == "open" else said.state,
+        comments=known.comments if known else None,
+    )
+    counted = known.comments.get("feed_claimed") if known and known.comments else None
+    return Told(
+        decision.kind,
+        post,
+        listed_by_rest=listed is not None and "rest" in listed.listers,
+        thread_moved=listed is not None and listed.claimed is not None and listed.claimed != counted,
+    )
+
+
+def tell_absent(source_id: int, known: KnownWork, view: HtmlView | None, listing: Listing) -> Told:
+    """Decide about a known post that no lister tells of any more; *view* is what its address answered."""
+    if view is None:
+        return Told("missing")
+    kinds = {witness.kind for witness in known.known.witnesses}
+    listed_before = ("rest" in kinds and "rest" in listing.complete) or "sitemap" in listing.complete
+    return _absent(source_id, known, view, other_view=listed_before)
+
+
+def _absent(source_id: int, known: KnownWork, view: HtmlView, *, other_view: bool) -> Told:
+    first = view.first
+    if first.status not in (404, 410) and not first.found:
+        return Told("error")
+    if first.found:
+        reason = f"its address leads to {first.url}" if first.url != view.url else "its address shows no post"
+    else:
+        reason = f"the server answers {first.status}"
+    reason += " and it is listed no more" if other_view else ""
+    decision = decide_absent(known.known, reason=reason, views=1 + other_view, definite=first.status == 410)
+    update = WorkUpdate(
+        source_id=source_id,
+        work_id=known.known.work_id,
+        work_type=known.known.work_type,
+        native_id=known.known.native_id,
+        url=known.url,
+        observed_at=first.exchange.requested_at,
+        decision=decision,
+        visit_ids=visits_of(first),
+        state="gone" if decision.kind == "gone" or known.known.state == "gone" else "missing",
+        comments=known.comments,
+    )
+    return Told(decision.kind, update, excuses_failure=True)
+
+
+def _latest(documents: Iterable[Seen]) -> datetime:
+    return max(document.exchange.requested_at for document in documents)
+
+
+def _aliases(said: Reconciled, listed: Listed | None, view: HtmlView | None) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    if listed is not None:
+        found[listed.url] = "listed"
+    if view is not None:
+        found.setdefault(view.url, "listed")
+        found.setdefault(view.first.url, "redirect")
+        if view.page is not None:
+            found.setdefault(view.page.url, "canonical")
+    found.pop(said.url, None)
+    return tuple(found.items())
+
+
+# ------------------------------------------------------------------------------------------------ threads
+def collate_comments(
+    told: Told,
+    listed: Listed | None,
+    known: KnownWork | None,
+    held: Sequence[Known],
+    view: HtmlView | None,
+    listing: Listing,
+) -> Told:
+    """Add to *told* what is to be recorded of the post's comments.
+
+    Args:
+        told: What was decided about the post.
+        listed: With the comments that REST and feeds told.
+        known: The post as the archive knows it.
+        held: The comments that the archive has of this post.
+        view: With the comments that readers saw; None if the post's page was not fetched.
+        listing: Says which listers were read to their end.
+    """
+    if told.post is None:
+        return told
+    if told.post.state in ("gone", "protected"):
+        _close_thread(told, held)
+        return told
+    by_id = {comment.native_id: comment for comment in held}
+    groups = _by_comment(listed, view)
+    order = sorted(groups, key=lambda key: _order(groups[key][0][0], key))
+    for position, key in enumerate(order):
+        told.comments.append(_collate_comment(told.post, key, groups[key], by_id.get(key), position))
+    rest_whole = "rest-comments" in listing.complete
+    html_whole = view is not None and view.thread_seen and view.thread_complete
+    for comment in held:
+        if comment.native_id in groups or comment.state == "gone":
+            continue
+        kinds = {witness.kind for witness in comment.witnesses}
+        views = ("rest" in kinds and rest_whole) + ("html" in kinds and html_whole)
+        if views:
+            told.comments.append(_absent_comment(told.post, comment, views, "it is not in its thread any more"))
+    told.post = _with_thread(told, listed, known, view, rest_whole=rest_whole, html_whole=html_whole)
+    return told
+
+
+def _by_comment(listed: Listed | None, view: HtmlView | None) -> dict[str, list[tuple[Comment, WitnessKind, Seen]]]:
+    told: list[tuple[Comment, WitnessKind, Seen]] = list(listed.comments) if listed else []
+    if view is not None:
+        told.extend((comment, "html", seen) for comment, seen in view.comments)
+    groups: dict[str, list[tuple[Comment, WitnessKind, Seen]]] = {}
+    for comment, kind, seen in told:
+        group = groups.setdefault(_key(comment, kind, groups), [])
+        if all(kind != other for _, other, _ in group):  # a comment page and the post's own may both show it
+            group.append((comment, kind, seen))
+    return groups
+
+
+def _key(comment: Comment, kind: WitnessKind, groups: Mapping[str, object]) -> str:
+    """Return the native id; where the markup has none, a digest of author, date and text stands for it.
+
+    An edit of such a comment shows as one comment gone and another one come: there is nothing to tell it by.
+    """
+    if comment.native_id is not None:
+        return comment.native_id
+    told = f"{comment.author}\n{comment.published}\n{comment.text}"
+    return f"~{sha256_hex(told)[:20]}"
+
+
+def _order(comment: Comment, key: str) -> tuple[object, ...]:
+    at = comment.published.timestamp() if comment.published else float("inf")
+    return (at, int(key)) if key.isdecimal() else (at, comment.position)
+
+
+def _collate_comment(
+    post: WorkUpdate, key: str, group: list[tuple[Comment, WitnessKind, Seen]], known: Known | None, position: int
+) -> WorkUpdate:
+    said = reconcile_comment([SeenComment(comment, kind, captures_of(seen)) for comment, kind, seen in group])
+    by_rank = sorted(group, key=lambda item: (not item[0].parent_known, _RANK[item[1]]))
+    best, shown = by_rank[0][0], next((comment for comment, kind, _ in group if kind == "html"), group[0][0])
+    return WorkUpdate(
+        source_id=post.source_id,
+        work_id=known.work_id if known else None,
+        work_type="comment",
+        native_id=key,
+        url=next((comment.permalink for comment, _, _ in by_rank if comment.permalink), f"{post.url}#{key}"),
+        observed_at=_latest(seen for _, _, seen in group),
+        decision=decide(known, said),
+        visit_ids=visits_of(*(seen for _, _, seen in group)),
+        post_work_id=post.work_id,
+        post_native_id=post.native_id,
+        parent_native_id=best.parent_id,
+        depth=shown.depth,
+        position=position,
+    )
+
+
+def _close_thread(told: Told, held: Sequence[Known]) -> None:
+    assert told.post is not None
+    reason = "its post is gone" if told.post.state == "gone" else "its post asks for a password"
+    for comment in held:
+        if comment.state != "gone":
+            told.comments.append(_absent_comment(told.post, comment, 2, reason))
+
+
+def _absent_comment(post: WorkUpdate, comment: Known, views: int, reason: str) -> WorkUpdate:
+    decision: Decision = decide_absent(comment, reason=reason, views=views)
+    return WorkUpdate(
+        source_id=post.source_id,
+        work_id=comment.work_id,
+        work_type="comment",
+        native_id=comment.native_id,
+        url="",  # its address stays
+        observed_at=post.observed_at,
+        decision=decision,
+        visit_ids=post.visit_ids,
+        post_work_id=post.work_id,
+        post_native_id=post.native_id,
+        state="gone" if decision.kind == "gone" else "missing",
+    )
+
+
+def _with_thread(
+    told: Told,
+    listed: Listed | None,
+    known: KnownWork | None,
+    view: HtmlView | None,
+    *,
+    rest_whole: bool,
+    html_whole: bool,
+) -> WorkUpdate:
+    from dataclasses import replace
+
+    assert told.post is not None
+    before = dict(known.comments or {}) if known else {}
+    shown = sum(update.state == "open" for update in told.comments)
+    thread = view.page.thread if view is not None and view.page is not None else None
+    return replace(
+        told.post,
+        comments={
+            "seen": shown if view is not None or rest_whole else before.get("seen", shown),
+            "claimed": thread.claimed if thread is not None else before.get("claimed"),
+            "complete": html_whole or rest_whole or (view is None and bool(before.get("complete"))),
+            "feed_claimed": listed.claimed if listed and listed.claimed is not None else before.get("feed_claimed"),
+        },
+    )

@@ -1,0 +1,291 @@
+"""Which works a source has: every lister is asked that it offers, and what each says of a work is put side by side.
+
+Order of trust: the platform's REST interface, its feeds, its sitemaps; where there is none of these, the links of the
+home page and its older pages. Each is enough alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from extractors import feeds, links, rest, site, sitemaps
+from flows.visiting import Seen, Visitor
+from variorum.errors import ExtractError
+from variorum.records import Comment, Page, Source
+from variorum.urls import canonical_url, host_of, same_site
+
+MOST_FEED_PAGES = 1_000
+MOST_SITEMAPS = 500
+MOST_INDEX_PAGES = 1_000  #: pages of the home page's own list, where no lister is offered
+_SITEMAP_GUESSES = ("/wp-sitemap.xml", "/sitemap_index.xml", "/sitemap.xml")
+_LISTING_PARTS = frozenset("tag tags category categories author authors archive archives page feed search".split())
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(slots=True)
+class Listed:
+    """A post or page as the listers tell of it, before its own page was fetched."""
+
+    url: str
+    native_id: str | None = None
+    listers: set[str] = field(default_factory=set)  #: rest, feed, sitemap, links
+    pages: list[tuple[Page, Seen]] = field(default_factory=list)  #: what REST and feeds say of it
+    comments: list[tuple[Comment, str, Seen]] = field(default_factory=list)  #: comment, kind of witness, document
+    claimed: int | None = None  #: comments, as a feed counts them
+
+
+@dataclass(slots=True)
+class Listing:
+    """All that the listers told on one visit."""
+
+    works: dict[str, Listed] = field(default_factory=dict)  #: by canonical URL
+    complete: set[str] = field(
+        default_factory=set
+    )  #: listers that were read to their end: rest, rest-comments, sitemap
+    warnings: list[str] = field(default_factory=list)
+    documents: list[Seen] = field(default_factory=list)
+
+    def at(self, url: str, native_id: str | None = None) -> Listed:
+        """Return the entry for an address, making it if need be."""
+        listed = self.works.get(url)
+        if listed is None and native_id is not None:
+            listed = next((work for work in self._by_native(native_id)), None)
+        if listed is None:
+            listed = self.works[url] = Listed(url)
+        if listed.native_id is None and native_id is not None:
+            listed.native_id = native_id
+            self._natives[native_id] = listed
+        return listed
+
+    _natives: dict[str, Listed] = field(default_factory=dict)
+
+    def _by_native(self, native_id: str) -> Iterator[Listed]:
+        if native_id in self._natives:
+            yield self._natives[native_id]
+
+    def of_post(self, native_id: str | None, url: str | None) -> Listed | None:
+        """Return the entry of the post that a comment belongs to, None if no lister told of it."""
+        return self._natives.get(native_id or "") or self.works.get(url or "")
+
+
+def discover(source: Source, visitor: Visitor, progress: Progress) -> tuple[site.Site | None, Listing]:
+    """Ask all listers of *source*.
+
+    Returns:
+        What the home page says of the site (None when it could not be read), and the listing.
+    """
+    listing = Listing()
+    progress("looking for posts", 0, None)
+    home = visitor.see(source.url, "home")
+    listing.documents.append(home)
+    found = site.recognise(home.parse(), home.exchange.headers) if home.found else None
+    if found is None:
+        listing.warnings.append(f"{source.url}: the home page cannot be read; listers known from before are asked")
+    roots = _first(found and found.rest_root, source.settings.get("rest_root"))
+    if roots:
+        _list_rest(roots, visitor, listing, progress)
+    _list_feeds(source, found, visitor, listing, progress)
+    _list_sitemaps(source, visitor, listing, progress)
+    if not listing.works and home.found:
+        _list_links(source, home, visitor, listing, progress)
+    return found, listing
+
+
+def _first(*values: object) -> str | None:
+    return next((str(value) for value in values if value), None)
+
+
+# ------------------------------------------------------------------------------------------------ WordPress REST
+def _list_rest(root: str, visitor: Visitor, listing: Listing, progress: Progress) -> None:
+    whole = True
+    for kind in ("posts", "pages"):
+        for seen in _rest_pages(lambda page, kind=kind: rest.posts_url(root, page, kind=kind), kind, visitor, listing):
+            if seen is None:
+                whole = False
+                break
+            for page in rest.read_posts(seen.body, seen.url):
+                listed = listing.at(page.url, page.native_id)
+                listed.listers.add("rest")
+                listed.pages.append((page, seen))
+            progress("listing posts", len(listing.works), None)
+    if whole:
+        listing.complete.add("rest")
+    comments_whole, number = True, 0
+    for seen in _rest_pages(lambda page: rest.comments_url(root, page), "comments", visitor, listing):
+        if seen is None:
+            comments_whole = False
+            break
+        for comment in rest.read_comments(seen.body, seen.url):
+            listed = listing.of_post(comment.post_id, None)
+            if listed is not None:
+                listed.comments.append((comment, "rest", seen))
+            number += 1
+        progress("listing comments", number, None)
+    if comments_whole and whole:
+        listing.complete.add("rest-comments")
+
+
+def _rest_pages(url_of: Callable[[int], str], kind: str, visitor: Visitor, listing: Listing) -> Iterator[Seen | None]:
+    """Yield the pages of one REST listing; None in the end if it could not be read whole."""
+    number, total = 1, 1
+    while number <= total:
+        seen = visitor.see(url_of(number), f"rest-{kind}", expect=(400, 401, 403, 404))
+        listing.documents.append(seen)
+        try:
+            if not seen.found:
+                raise ExtractError(seen.exchange.error or f"the server answers {seen.status}")
+            check = rest.read_comments if kind == "comments" else rest.read_posts
+            check(seen.body, seen.url)
+        except ExtractError as error:
+            listing.warnings.append(f"REST {kind} are not to be had ({error}); feeds and pages tell instead")
+            yield None
+            return
+        total = max(total, rest.total_pages(seen.exchange.headers) or number)
+        yield seen
+        number += 1
+
+
+# ------------------------------------------------------------------------------------------------ feeds
+def _list_feeds(
+    source: Source, found: site.Site | None, visitor: Visitor, listing: Listing, progress: Progress
+) -> None:
+    known = source.settings.get("feeds")
+    addresses = list(found.feeds if found else ()) or [str(url) for url in known or ()]  # type: ignore[union-attr]
+    follow = "rest" not in listing.complete  # where REST listed all, a feed's first page shows what is new
+    for address in dict.fromkeys(addresses):
+        _read_feed(address, visitor, listing, follow=follow, progress=progress)
+    comment_feed = _first(found and found.comment_feed, source.settings.get("comment_feed"))
+    if comment_feed:
+        _read_feed(comment_feed, visitor, listing, follow=False, progress=progress)
+
+
+def _read_feed(address: str, visitor: Visitor, listing: Listing, *, follow: bool, progress: Progress) -> None:
+    url: str | None = address
+    seen_ids: set[str] = set()
+    for _ in range(MOST_FEED_PAGES):
+        if url is None:
+            return
+        seen = visitor.see(url, "feed", expect=(404,) if url != address else ())
+        listing.documents.append(seen)
+        if not seen.found:
+            return
+        try:
+            feed = feeds.read_feed(seen.body, seen.url)
+        except ExtractError as error:
+            listing.warnings.append(f"{url} is no feed that can be read: {error}")
+            return
+        fresh = {page.native_id or page.url for page in feed.pages} - seen_ids
+        for page in feed.pages:
+            listed = listing.at(page.url, page.native_id)
+            listed.listers.add("feed")
+            listed.pages.append((page, seen))
+            if page.thread is not None and page.thread.claimed is not None:
+                listed.claimed = page.thread.claimed
+        for comment in feed.comments:
+            post = listing.of_post(comment.post_id, comment.post_url)
+            if post is not None:
+                post.comments.append((comment, "feed", seen))
+        progress("reading feeds", len(listing.works), None)
+        if not follow or not fresh:
+            return
+        seen_ids |= fresh
+        url = feed.next_page
+    listing.warnings.append(f"{address}: stopped after {MOST_FEED_PAGES} pages")
+
+
+# ------------------------------------------------------------------------------------------------ sitemaps
+def _list_sitemaps(source: Source, visitor: Visitor, listing: Listing, progress: Progress) -> None:
+    known = source.settings.get("sitemaps")
+    queue = [str(url) for url in known] if isinstance(known, list | tuple) else []
+    if not queue:
+        queue = _find_sitemaps(source, visitor)
+    asked: set[str] = set()
+    whole = bool(queue)
+    while queue and len(asked) < MOST_SITEMAPS:
+        url = queue.pop(0)
+        if url in asked or _is_listing_map(url):
+            continue
+        asked.add(url)
+        seen = visitor.see(url, "sitemap", expect=(404, 410))
+        listing.documents.append(seen)
+        if not seen.found:
+            whole = False
+            continue
+        try:
+            found = sitemaps.read_sitemap(seen.body, seen.url)
+        except ExtractError as error:
+            listing.warnings.append(f"{url} is no sitemap that can be read: {error}")
+            whole = False
+            continue
+        queue.extend(found.children)
+        for address, _lastmod in found.urls:
+            link = canonical_url(address)
+            if link and same_site(link, source.url) and _may_be_post(link, source.url):
+                listing.at(link).listers.add("sitemap")
+        progress("reading sitemaps", len(listing.works), None)
+    if queue:
+        listing.warnings.append(f"{len(queue)} sitemaps were left unread: the limit is {MOST_SITEMAPS} a run")
+        whole = False
+    if whole:
+        listing.complete.add("sitemap")
+
+
+def _find_sitemaps(source: Source, visitor: Visitor) -> list[str]:
+    """Return the sitemaps that robots.txt names, or the first usual place where one is."""
+    home = "/".join(source.url.split("/", 3)[:3])
+    named = []
+    for line in visitor.robots.get(host_of(source.url), "").splitlines():
+        key, _, value = line.partition(":")
+        if key.strip().lower() == "sitemap" and (url := canonical_url(value, base=home + "/")):
+            named.append(url)
+    if named:
+        return named
+    for path in _SITEMAP_GUESSES:
+        seen = visitor.see(home + path, "sitemap", expect=(401, 403, 404, 410))
+        if seen.found:
+            return [seen.url]
+    return []
+
+
+def _is_listing_map(url: str) -> bool:
+    """WordPress splits its map by kind; taxonomies and users list no works."""
+    name = url.rsplit("/", 1)[-1]
+    return name.startswith(
+        ("wp-sitemap-taxonomies-", "wp-sitemap-users-", "category-sitemap", "post_tag-sitemap", "author-sitemap")
+    )
+
+
+def _may_be_post(url: str, home: str) -> bool:
+    path = url.split("://", 1)[1].partition("/")[2].partition("?")[0].strip("/")
+    return (
+        bool(path or "?" in url)
+        and url.rstrip("/") != home.rstrip("/")
+        and not (set(path.split("/")[:-1]) & _LISTING_PARTS or path.split("/")[0] in _LISTING_PARTS)
+    )
+
+
+# ------------------------------------------------------------------------------------------------ links
+def _list_links(source: Source, home: Seen, visitor: Visitor, listing: Listing, progress: Progress) -> None:
+    """Where nothing lists the posts: the links of the home page and of its older pages."""
+    queue, asked = [home], {home.url}
+    for _ in range(MOST_INDEX_PAGES):
+        if not queue:
+            break
+        page = queue.pop(0)
+        found = links.read_links(page.parse())
+        for url in found.posts:
+            if same_site(url, source.url) and _may_be_post(url, source.url):
+                listing.at(url).listers.add("links")
+        for url in found.older:
+            if url not in asked and host_of(url) == host_of(source.url):
+                asked.add(url)
+                seen = visitor.see(url, "index", expect=(404,))
+                listing.documents.append(seen)
+                if seen.found:
+                    queue.append(seen)
+        progress("following links", len(listing.works), None)
+    if queue:
+        listing.warnings.append(f"stopped after {MOST_INDEX_PAGES} index pages")
+    listing.warnings.append("no REST, feed or sitemap: posts were found by links alone, some may be missing")

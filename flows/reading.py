@@ -1,0 +1,117 @@
+"""One post as its readers see it: its page, its further pages, and every page of its thread."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from collation.reconcile import join_pages
+from extractors import page as pages
+from flows.visiting import Seen, Visitor
+from variorum.records import Comment, Page
+
+MOST_THREAD_PAGES = 2_000
+MOST_POST_PAGES = 500
+
+
+@dataclass(slots=True)
+class HtmlView:
+    """What the HTML of one post told."""
+
+    url: str  #: as asked for
+    documents: list[Seen] = field(default_factory=list)  #: first the post's own page
+    page: Page | None = None  #: the post, its parts joined; None if no post was there
+    page_documents: list[Seen] = field(default_factory=list)  #: those that the text was read from
+    comments: list[tuple[Comment, Seen]] = field(default_factory=list)
+    thread_seen: bool = False  #: the page shows a thread, be it an empty one
+    thread_complete: bool = False  #: every comment page was read
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def first(self) -> Seen:
+        """The answer to the post's own address."""
+        return self.documents[0]
+
+
+def read_post(url: str, visitor: Visitor) -> HtmlView:
+    """Fetch and extract a post with all its pages and its whole thread."""
+    view = HtmlView(url)
+    first = visitor.see(url, "page", expect=(404, 410))
+    view.documents.append(first)
+    if not first.found:
+        return view
+    page = _extract(first)
+    if page.work_type == "other":
+        return view
+    parts = [(page, first)]
+    parts.extend(_further_pages(page, visitor, view))
+    view.page = join_pages([part for part, _ in parts]) if len(parts) > 1 else page
+    view.page_documents = [seen for _, seen in parts]
+    _read_thread(parts, visitor, view)
+    return view
+
+
+def _extract(seen: Seen) -> Page:
+    return pages.extract_page(seen.parse(), captured_at=seen.exchange.requested_at)
+
+
+def _further_pages(page: Page, visitor: Visitor, view: HtmlView) -> Iterable[tuple[Page, Seen]]:
+    queue, asked = deque(page.next_pages), {view.url, page.url}
+    while queue:
+        url = queue.popleft()
+        if url in asked:
+            continue
+        if len(asked) > MOST_POST_PAGES:
+            view.warnings.append(f"{view.url}: stopped after {MOST_POST_PAGES} pages of the post")
+            return
+        asked.add(url)
+        seen = visitor.see(url, "page")
+        view.documents.append(seen)
+        if not seen.found:
+            view.warnings.append(f"{view.url}: its page {url} cannot be read; the text is not whole")
+            continue
+        part = _extract(seen)
+        queue.extend(part.next_pages)
+        if part.work_type != "other" and part.text:
+            yield part, seen
+
+
+def _read_thread(parts: list[tuple[Page, Seen]], visitor: Visitor, view: HtmlView) -> None:
+    """Collect the comments of all comment pages; the first page of the post shows one of them."""
+    page, first = parts[0]
+    if page.thread is None:
+        return
+    view.thread_seen = True
+    whole = True
+    asked = {view.url, first.url}
+    queue = deque(page.thread.other_pages)
+    _take(page, first, view)
+    while queue:
+        url = queue.popleft()
+        if url in asked:
+            continue
+        if len(asked) > MOST_THREAD_PAGES:
+            view.warnings.append(
+                f"{view.url}: stopped after {MOST_THREAD_PAGES} comment pages; the thread is incomplete"
+            )
+            whole = False
+            break
+        asked.add(url)
+        seen = visitor.see(url, "thread")
+        view.documents.append(seen)
+        if not seen.found:
+            whole = False
+            continue
+        part = _extract(seen)
+        if part.thread is None:
+            whole = False
+            continue
+        queue.extend(part.thread.other_pages)
+        _take(part, seen, view)
+    view.thread_complete = whole and (page.thread.complete or len(asked) > 1)
+
+
+def _take(page: Page, seen: Seen, view: HtmlView) -> None:
+    if page.thread is not None:
+        view.comments.extend((comment, seen) for comment in page.thread.comments)

@@ -1,0 +1,335 @@
+"""The main job in plain functions: source → discover → fetch → capture → extract → collate → archive.
+
+Nothing here knows Prefect (flows/ingest.py lays it upon these functions). An ingest may be killed anywhere: bytes are
+in the archive before anything is said of them, and what is said is written in whole batches, so a second run goes on
+where the first one ended and doubles nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from extractors.fingerprint import fingerprint
+from fetchers import Fetcher
+from flows.collating import Told, collate_comments, collate_post, tell_absent
+from flows.discovery import Listed, Listing, Progress, discover
+from flows.reading import HtmlView, read_post
+from flows.reextraction import Reextracted, reextract_source
+from flows.visiting import Visitor
+from storage.archive import Archive
+from storage.writer import KnownWork
+from variorum.errors import UsageError
+from variorum.records import Known, Report, Source, WorkUpdate
+from variorum.settings import Settings
+from variorum.times import utc_now
+from variorum.urls import canonical_url, host_of
+
+BATCH = 20  #: posts fetched, then written together
+
+
+def silent(phase: str, done: int, total: int | None) -> None:
+    """Progress for nobody."""
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """One work to be looked at: as the listers tell of it, as the archive knows it, or both."""
+
+    url: str
+    listed: Listed | None
+    known: KnownWork | None
+
+
+@dataclass(slots=True)
+class Ingest:
+    """One run over one source, a context manager: `discover`, then `ingest` for each of `batches`, then `finish`."""
+
+    folder: str
+    source_key: str
+    settings: Settings
+    limit: int | None = None
+    full: bool = False
+    progress: Progress = silent
+
+    source: Source = field(init=False)
+    listing: Listing = field(init=False)
+    entries: list[Entry] = field(init=False, default_factory=list)
+    posts: Counter[str] = field(init=False, default_factory=Counter)
+    comments: Counter[str] = field(init=False, default_factory=Counter)
+    warnings: list[str] = field(init=False, default_factory=list)
+    vouched: int = field(init=False, default=0)
+    capped: int = field(init=False, default=0)
+    done: int = field(init=False, default=0)
+    _started_at: datetime = field(init=False)
+    _visitor: Visitor = field(init=False)
+    _run_id: int = field(init=False)
+    _stack: ExitStack = field(init=False)
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            archive = stack.enter_context(Archive.open(self.folder, create=True))
+            writer = stack.enter_context(archive.writer())
+            self.source = known_source(archive, self.source_key) or writer.add_source(_home(self.source_key))
+            fetcher = stack.enter_context(Fetcher(self.settings, trusted_hosts=frozenset({host_of(self.source.url)})))
+            self._started_at = utc_now()
+            self._run_id = writer.begin_run(self.source.id, "ingest")
+            validators = writer.validators(self.source.id)
+            self._visitor = Visitor(fetcher, archive, writer, self._run_id, self.source.id, validators)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._stack:
+            if error is not None and not isinstance(error, KeyboardInterrupt):
+                self._visitor.writer.end_run(self._run_id, None, error=f"{kind.__name__}: {error}" if kind else None)
+
+    def discover(self) -> None:
+        """Ask the listers, and put what they tell beside what the archive knows."""
+        visitor, writer = self._visitor, self._visitor.writer
+        if self.source.settings.get("extractor") not in (None, fingerprint().text):
+            changed = reextract_source(visitor.archive, writer, self._run_id, self.source, self.progress)
+            self.posts.update(changed.posts)
+            self.comments.update(changed.comments)
+        site, self.listing = discover(self.source, visitor, self.progress)
+        visitor.keep()
+        self.warnings.extend(self.listing.warnings)
+        found = {"extractor": fingerprint().text, **(site.settings() if site else {})}
+        self.source = writer.update_source(
+            self.source.id,
+            name=self.source.name or (site.title if site else None),
+            platform=(site.platform if site else None) or self.source.platform,
+            settings={**self.source.settings, **{key: value for key, value in found.items() if value}},
+        )
+        self.entries = match(self.listing, writer.known_posts(self.source.id))
+        if self.limit is not None:
+            self.capped = max(0, len(self.entries) - self.limit)
+            self.entries = self.entries[: self.limit]
+
+    def batches(self, size: int = BATCH) -> Iterator[Sequence[Entry]]:
+        """Yield the works to be looked at, *size* at a time."""
+        for start in range(0, len(self.entries), size):
+            yield self.entries[start : start + size]
+
+    def ingest(self, batch: Sequence[Entry]) -> None:
+        """Fetch what the listings do not vouch for, then write what is to be said of every work of the batch."""
+        visitor, writer = self._visitor, self._visitor.writer
+        ids = [entry.known.known.work_id for entry in batch if entry.known]
+        comments_of: dict[int, list[Known]] = {}
+        for comment in writer.known_comments(ids):
+            comments_of.setdefault(comment.parent_work_id or 0, []).append(comment)
+        views: list[HtmlView | None] = []
+        for entry in batch:
+            told = self._told(entry, None, comments_of)
+            if not self.full and entry.known and is_vouched(entry, told):
+                views.append(None)
+                self.vouched += 1
+            else:
+                views.append(read_post(entry.url, visitor))
+            self.done += 1
+            self.progress("archiving", self.done, len(self.entries))
+        visitor.keep()
+        updates: list[WorkUpdate] = []
+        for entry, view in zip(batch, views, strict=True):
+            told = self._told(entry, view, comments_of)
+            if view is not None:
+                self.warnings.extend(view.warnings)
+            self.posts[told.kind] += 1
+            self.comments.update(update.decision.kind for update in told.comments)
+            if told.excuses_failure and view is not None:
+                visitor.forgive(view.url)
+            updates.extend(told.updates)
+        writer.write(self._run_id, updates)
+
+    def _told(self, entry: Entry, view: HtmlView | None, comments_of: dict[int, list[Known]]) -> Told:
+        known = entry.known.known if entry.known else None
+        told = (
+            tell_absent(self.source.id, entry.known, view, self.listing)
+            if entry.listed is None and entry.known and (view is None or view.page is None)
+            else collate_post(self.source.id, entry.listed, entry.known, view)
+        )
+        held = comments_of.get(known.work_id, []) if known else []
+        return collate_comments(told, entry.listed, known, held, view, self.listing)
+
+    def finish(self) -> Report:
+        """Close the run and return its report."""
+        visitor = self._visitor
+        visitor.keep()
+        report = Report(
+            source=self.source.slug,
+            started_at=self._started_at,
+            ended_at=utc_now(),
+            found=len(self.listing.works),
+            fetched=visitor.fetched,
+            not_modified=visitor.not_modified,
+            vouched=self.vouched,
+            posts=dict(self.posts),
+            comments=dict(self.comments),
+            failed=tuple(visitor.failed),
+            warnings=tuple(dict.fromkeys(self.warnings)),
+            capped=self.capped,
+            bytes_received=visitor.bytes_received,
+        )
+        visitor.writer.end_run(self._run_id, report)
+        return report
+
+
+def ingest(
+    folder: str,
+    source_key: str,
+    settings: Settings,
+    *,
+    limit: int | None = None,
+    full: bool = False,
+    progress: Progress = silent,
+) -> Report:
+    """Ingest one source and report.
+
+    Args:
+        folder: The archive; made if it is not there.
+        source_key: Slug, id or URL of a source; a URL that is not known is added first.
+        settings: Of this installation.
+        limit: Look at this many works at most; the rest is counted in `Report.capped`.
+        full: Fetch every page, also where a complete listing vouches that nothing changed.
+        progress: Called with a phase, how much is done, and of how much (None: not known yet).
+
+    Raises:
+        UsageError: The key is no known source and no URL.
+        StorageError: The archive cannot be written.
+    """
+    with Ingest(folder, source_key, settings, limit, full, progress) as job:
+        job.discover()
+        for batch in job.batches():
+            job.ingest(batch)
+        return job.finish()
+
+
+def add(
+    folder: str, url: str, settings: Settings, *, name: str | None = None, every_s: int | None = None
+) -> tuple[Source, tuple[str, ...]]:
+    """Register a source: look at its home page, recognise its platform and listers.
+
+    Returns:
+        The source, and warnings for the operator (the home page could not be read, …).
+    """
+    from extractors import site as sites
+
+    home = _home(url)
+    with Archive.open(folder, create=True) as archive, archive.writer() as writer:
+        source = writer.add_source(home, name=name, every_s=every_s)
+        run_id = writer.begin_run(source.id, "add")
+        with Fetcher(settings, trusted_hosts=frozenset({host_of(home)})) as fetcher:
+            visitor = Visitor(fetcher, archive, writer, run_id, source.id, writer.validators(source.id))
+            seen = visitor.see(home, "home")
+            visitor.keep()
+        warnings: tuple[str, ...] = tuple(f"{outcome.url}: {outcome.error}" for outcome in visitor.failed)
+        if seen.found:
+            site = sites.recognise(seen.parse(), seen.exchange.headers)
+            source = writer.update_source(
+                source.id,
+                name=source.name or site.title,
+                platform=site.platform or source.platform,
+                settings={**source.settings, **{key: value for key, value in site.settings().items() if value}},
+            )
+        writer.end_run(run_id, None)
+    return source, warnings
+
+
+def known_source(archive: Archive, key: str) -> Source | None:
+    """Return the source of that slug, id or URL; None where *key* is a URL that is not known yet.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    try:
+        return archive.source(key)
+    except UsageError:
+        if canonical_url(key) is None:
+            raise
+        return None
+
+
+def _home(url: str) -> str:
+    home = canonical_url(url)
+    if home is None:
+        raise UsageError(f"{url!r} is no address of a blog: write it with http:// or https://")
+    return home
+
+
+def match(listing: Listing, known: Sequence[KnownWork]) -> list[Entry]:
+    """Put what the listers tell beside what the archive knows: by native id first, then by any address.
+
+    Works that are known, not gone and listed nowhere come last: somebody has to look what became of them.
+    """
+    by_native = {item.known.native_id: item for item in known if item.known.native_id}
+    by_url = {url: item for item in known for url in (item.url, *item.aliases)}
+    entries: dict[int, Entry] = {}
+    fresh: list[Entry] = []
+    for listed in listing.works.values():
+        item = by_native.get(listed.native_id) or by_url.get(listed.url)
+        if item is not None and listed.native_id and item.known.native_id not in (None, listed.native_id):
+            item = None  # another post has taken over the address
+        if item is None:
+            fresh.append(Entry(listed.url, listed, None))
+        elif item.known.work_id not in entries:
+            entries[item.known.work_id] = Entry(listed.url, listed, item)
+    missing = [
+        Entry(item.url, None, item)
+        for item in known
+        if item.known.work_id not in entries and item.known.state != "gone"
+    ]
+    return [*entries.values(), *fresh, *missing]
+
+
+def is_vouched(entry: Entry, told: Told) -> bool:
+    """Return whether a complete listing vouches that nothing of a post or its thread changed since it was seen.
+
+    Asked only of posts whose HTML was seen before, so that every post has been seen as its readers see it.
+    """
+    assert entry.known is not None
+    kinds = {witness.kind for witness in entry.known.known.witnesses}
+    return (
+        told.listed_by_rest
+        and "html" in kinds
+        and told.kind == "same"
+        and not told.thread_moved
+        and all(update.decision.kind == "same" for update in told.comments)
+    )
+
+
+def reextract(
+    folder: str,
+    source_key: str | None,
+    settings: Settings,
+    *,
+    dry_run: bool = False,
+    progress: Progress = silent,
+) -> dict[str, Reextracted]:
+    """Extract the head versions of one source, or of all, once more with the rules of today.
+
+    Args:
+        folder: The archive.
+        source_key: Slug, id or URL; None for all sources.
+        settings: Of this installation.
+        dry_run: Report only.
+        progress: As for `ingest`.
+
+    Returns:
+        Slug → what came out.
+    """
+    results: dict[str, Reextracted] = {}
+    with Archive.open(folder) as archive, archive.writer() as writer:
+        for source in [archive.source(source_key)] if source_key else archive.sources():
+            run_id = writer.begin_run(source.id, "reextract")
+            results[source.slug] = reextract_source(archive, writer, run_id, source, progress, dry_run=dry_run)
+            if not dry_run:
+                writer.update_source(source.id, settings={**source.settings, "extractor": fingerprint().text})
+            writer.end_run(run_id, None)
+    return results
