@@ -1,0 +1,100 @@
+"""What tests share: the platform lab where there is one, and an honest count of the tests that wait for something.
+
+A stranger has no lab, no PostgreSQL and no browser: their tests are skipped and counted in the last lines of a run.
+With `VARIORUM_NO_SKIP=1` (as in `.ci/run`) a skipped test fails the run.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from tests.lab import Lab
+
+#: marker → (what it waits for, the variable that says that it is there)
+NEEDS = {
+    "lab": ("the lab", "needs the platform lab: set VARIORUM_LAB", "VARIORUM_LAB"),
+    "postgres": ("PostgreSQL", "needs PostgreSQL: set VARIORUM_POSTGRES", "VARIORUM_POSTGRES"),
+    "browser": ("a browser", "needs a browser: set VARIORUM_BROWSER", "VARIORUM_BROWSER"),
+}
+LAB_FIXTURES = {"lab_wordpress", "lab_site", "wordpress_url", "mezzanine_url", "hostile_url"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for a fixture of the lab, skip what waits for something that is not there."""
+    for item in items:
+        if LAB_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.lab)
+        for marker, (_, reason, variable) in NEEDS.items():
+            if item.get_closest_marker(marker) and not os.environ.get(variable):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def waiting(reasons: list[str]) -> dict[str, int]:
+    """Return how many skipped tests wait for what: a name out of `NEEDS`, or the reason that the test gave."""
+    names = {reason: name for name, reason, _ in NEEDS.values()}
+    return dict(Counter(names.get(reason, reason) for reason in reasons))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests wait, and for what."""
+    found = waiting(_skip_reasons(terminalreporter))
+    if found:
+        parts = ", ".join(f"{name} ({count})" for name, count in sorted(found.items()))
+        terminalreporter.write_line(f"{sum(found.values())} tests wait for: {parts}")
+        if os.environ.get("VARIORUM_NO_SKIP"):
+            terminalreporter.write_line("VARIORUM_NO_SKIP is set: a test that was skipped fails the run", red=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that must skip nothing and did."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("VARIORUM_NO_SKIP") and reporter and _skip_reasons(reporter) and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _skip_reasons(reporter: pytest.TerminalReporter) -> list[str]:
+    reports = reporter.stats.get("skipped", [])
+    return [report.longrepr[2].removeprefix("Skipped: ") for report in reports if isinstance(report.longrepr, tuple)]
+
+
+@pytest.fixture(scope="module")
+def lab_site(request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """A site of the lab of this module's own, not started yet: `lab_site.start(theme=…, locale=…)`."""
+    name = f"t{os.getpid()}-{request.module.__name__.rpartition('.')[2].replace('_', '-')}"
+    with Lab(os.environ["VARIORUM_LAB"], name) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def lab_wordpress(lab_site: Lab) -> Lab:
+    """A WordPress of this module's own, freshly seeded with the lab's defaults: change it as you like."""
+    return lab_site.start()
+
+
+@pytest.fixture(scope="session")
+def wordpress_url() -> Iterator[str]:
+    """Home page of a WordPress that all tests read and none changes."""
+    yield from _shared("wordpress")
+
+
+@pytest.fixture(scope="session")
+def mezzanine_url() -> Iterator[str]:
+    """Home page of a Mezzanine blog that all tests read and none changes."""
+    yield from _shared("mezzanine")
+
+
+@pytest.fixture(scope="session")
+def hostile_url() -> Iterator[str]:
+    """Root of the server of faults."""
+    yield from _shared("hostile")
+
+
+def _shared(kind: str) -> Iterator[str]:
+    url = os.environ.get(f"VARIORUM_LAB_{kind.upper()}")
+    if url:
+        yield url
+        return
+    with Lab(os.environ["VARIORUM_LAB"], f"t{os.getpid()}-{kind}", kind) as site:
+        yield site.start().url
