@@ -9,8 +9,8 @@ from variorum.urls import canonical_url
 
 _OLDER_RELS = frozenset(("next", "prev"))
 _OLDER_CLASSES = frozenset(
-    "nav-previous older-posts blog-pager-older-link page-numbers next pagination-next".split()
-    + ["wp-block-query-pagination-next"]
+    "nav-previous older-posts blog-pager-older-link page-numbers next pagination-next "
+    "wp-block-query-pagination-next".split()
 )
 _POST_CLASSES = frozenset("entry-title post-title wp-block-post-title headline p-name u-url".split())
 

@@ -1,0 +1,269 @@
+"""One work, several witnesses: REST is the better witness for text and parents, HTML proves what readers saw.
+
+The best witness gives the text, each field comes from the best witness that tells it, and where they disagree the
+disagreement is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from collation.normalise import clean_text, fingerprint, meta_digests, text_sha256
+from variorum.digests import sha256_hex
+from variorum.records import Comment, Content, Page, Removed, Witness, WitnessKind
+from variorum.times import to_rfc3339
+
+RANK: Mapping[WitnessKind, int] = {"rest": 0, "feed": 1, "html": 2}
+
+#: Fields whose change is a change of the work. `modified` is not among them: it moves when nothing else does.
+POST_FIELDS = ("title", "authors", "published", "tags", "categories")
+COMMENT_FIELDS = ("author", "author_url", "published", "parent")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPage:
+    """A post or page as one witness shows it, and the captures that it was read from."""
+
+    page: Page
+    capture_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenComment:
+    """A comment as one witness shows it, and the captures that it was read from."""
+
+    comment: Comment
+    witness: WitnessKind
+    capture_ids: tuple[int, ...]
+    extractor: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """What all witnesses of one visit say together."""
+
+    content: Content
+    witnesses: tuple[Witness, ...]
+    state: Literal["open", "protected"] = "open"
+    suspect: bool = False
+    native_id: str | None = None
+    url: str = ""
+
+
+def reconcile_page(seen: Sequence[SeenPage]) -> Reconciled:
+    """Put together what witnesses say of one post.
+
+    Args:
+        seen: At least one; of several of one kind the first counts. One that shows only a part (a summary, one page
+            of several) gives no text unless there is no other.
+    """
+    by_kind: dict[WitnessKind, SeenPage] = {}
+    for item in sorted(seen, key=lambda item: (item.page.partial, RANK[item.page.witness])):
+        by_kind.setdefault(item.page.witness, item)
+    ranked = sorted(by_kind.values(), key=lambda item: (item.page.partial, RANK[item.page.witness]))
+    best = ranked[0].page
+    meta, sources, told = _fields(ranked)
+    whole = [item for item in ranked if not item.page.partial] or ranked[:1]
+    text = clean_text(best.text)
+    extra = {
+        "authors": meta["authors"] or [],
+        "published": meta["published"],
+        "modified": _first(ranked, lambda page: page.modified and to_rfc3339(page.modified)),
+        "lang": _first(ranked, lambda page: page.lang),
+        "tags": meta["tags"] or [],
+        "categories": meta["categories"] or [],
+        "platform": _first(ranked, lambda page: page.platform),
+        "links": [[link.url, link.text] for link in best.links],
+        "images": [[image.url, image.text] for image in best.images],
+        "removed": [
+            {
+                "kind": cut.kind,
+                "rule": cut.rule,
+                "chars": len(cut.text),
+                "sha256": sha256_hex(cut.text),
+                "text": cut.text,
+            }
+            for item in ranked
+            for cut in item.page.removed
+        ],
+        "warnings": sorted({warning for item in ranked for warning in item.page.warnings}),
+        "sources": sources,
+        "disagreements": _disagreements(whole, told),
+        "extractor": best.extractor,
+        "text_witness": best.witness,
+    }
+    return Reconciled(
+        content=Content(
+            title=str(meta["title"] or ""),
+            text=text,
+            markdown=best.markdown,
+            text_sha256=text_sha256(text),
+            fingerprint=fingerprint(text),
+            meta=extra,
+        ),
+        witnesses=tuple(
+            Witness(
+                kind=item.page.witness,
+                capture_ids=item.capture_ids,
+                extractor=item.page.extractor,
+                text_sha256="" if item.page.partial and item.page is not best else text_sha256(item.page.text),
+                fingerprint="" if item.page.partial and item.page is not best else fingerprint(item.page.text),
+                meta=meta_digests(told[item.page.witness]),
+            )
+            for item in ranked
+        ),
+        state="protected" if any(item.page.state == "protected" for item in ranked) else "open",
+        suspect=best.suspect,
+        native_id=_first(ranked, lambda page: page.native_id),
+        url=best.url,
+    )
+
+
+def _removed(cut: Removed) -> dict[str, Any]:
+    return {
+        "kind": cut.kind,
+        "rule": cut.rule,
+        "chars": len(cut.text),
+        "sha256": sha256_hex(cut.text),
+        "text": cut.text,
+    }
+
+
+def _told_by(page: Page) -> dict[str, Any]:
+    return {
+        "title": " ".join(page.title.split()),
+        "authors": [{"name": person.name, "url": person.url} for person in page.authors],
+        "published": page.published and to_rfc3339(page.published),
+        "tags": sorted(page.tags),
+        "categories": sorted(page.categories),
+    }
+
+
+def _fields(ranked: Sequence[SeenPage]) -> tuple[dict[str, Any], dict[str, str], dict[WitnessKind, dict[str, Any]]]:
+    """Return the value of each field, the witness that it came from, and what each witness told.
+
+    A feed mixes tags and categories, so it tells neither where a better witness does.
+    """
+    told = {item.page.witness: _told_by(item.page) for item in ranked}
+    by_rank = sorted(ranked, key=lambda item: RANK[item.page.witness] if item.page.witness != "feed" else 1.5)
+    values: dict[str, Any] = dict.fromkeys(POST_FIELDS)
+    sources: dict[str, str] = {}
+    for name in POST_FIELDS:
+        for item in by_rank:
+            value = told[item.page.witness][name]
+            if value not in (None, "", []):
+                values[name], sources[name] = value, item.page.witness
+                break
+    return values, sources, told
+
+
+def _disagreements(whole: Sequence[SeenPage], told: Mapping[WitnessKind, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    best = whole[0].page
+    found: list[dict[str, Any]] = []
+    for item in whole[1:]:
+        page = item.page
+        if fingerprint(page.text) != fingerprint(best.text):
+            found.append({"field": "text", best.witness: text_sha256(best.text), page.witness: text_sha256(page.text)})
+        for name in ("title", "published"):
+            one, other = told[best.witness][name], told[page.witness][name]
+            if one and other and fingerprint(str(one)) != fingerprint(str(other)):
+                found.append({"field": name, best.witness: one, page.witness: other})
+        names = [[person["name"] for person in told[kind]["authors"]] for kind in (best.witness, page.witness)]
+        if all(names) and names[0] != names[1]:
+            found.append({"field": "authors", best.witness: names[0], page.witness: names[1]})
+    return found
+
+
+def _first(ranked: Sequence[SeenPage], get: Callable[[Page], Any]) -> Any:
+    return next((value for item in ranked if (value := get(item.page))), None)
+
+
+def join_pages(pages: Sequence[Page]) -> Page:
+    """Join the pages of one post into one; the first tells all but text, links, images and what was removed.
+
+    Args:
+        pages: At least one, in order.
+    """
+    return replace(
+        pages[0],
+        text="\n".join(page.text for page in pages if page.text),
+        markdown="\n\n".join(page.markdown for page in pages if page.markdown),
+        links=tuple(link for page in pages for link in page.links),
+        images=tuple(image for page in pages for image in page.images),
+        removed=tuple(cut for page in pages for cut in page.removed),
+        warnings=tuple(dict.fromkeys(warning for page in pages for warning in page.warnings)),
+        suspect=any(page.suspect for page in pages),
+        thread=next((page.thread for page in pages if page.thread is not None), None),
+        partial=False,
+        next_pages=(),
+    )
+
+
+def reconcile_comment(seen: Sequence[SeenComment]) -> Reconciled:
+    """Put together what witnesses say of one comment.
+
+    Args:
+        seen: At least one; of several of one kind the first counts.
+    """
+    by_kind: dict[WitnessKind, SeenComment] = {}
+    for item in seen:
+        by_kind.setdefault(item.witness, item)
+    # a feed is the poorest witness of a comment: it has no parents, and of a ping only an excerpt
+    ranked = sorted(by_kind.values(), key=lambda item: {"rest": 0, "html": 1, "feed": 2}[item.witness])
+    best = ranked[0].comment
+    text = clean_text(best.text)
+    published = next((at for item in ranked if (at := item.comment.published)), None)
+    parents = [item.comment.parent_id for item in ranked if item.comment.parent_known]
+    disagreements: list[dict[str, Any]] = []
+    for item in ranked[1:]:
+        if fingerprint(item.comment.text) != fingerprint(text):
+            digests: dict[str, Any] = {
+                ranked[0].witness: text_sha256(text),
+                item.witness: text_sha256(item.comment.text),
+            }
+            disagreements.append({"field": "text", **digests})
+        if item.comment.parent_known and ranked[0].comment.parent_known and item.comment.parent_id != best.parent_id:
+            told: dict[str, Any] = {ranked[0].witness: best.parent_id, item.witness: item.comment.parent_id}
+            disagreements.append({"field": "parent", **told})
+    meta = {
+        "author": next((item.comment.author for item in ranked if item.comment.author), ""),
+        "author_url": next((url for item in ranked if (url := item.comment.author_url)), None),
+        "published": _rfc3339(published),
+        "parent": parents[0] if parents else None,
+        "kind": next((item.comment.kind for item in ranked if item.comment.kind != "comment"), "comment"),
+        "permalink": next((url for item in ranked if (url := item.comment.permalink)), None),
+        "by_author": any(item.comment.by_author for item in ranked),
+        "disagreements": disagreements,
+        "text_witness": ranked[0].witness,
+    }
+    return Reconciled(
+        content=Content(text=text, text_sha256=text_sha256(text), fingerprint=fingerprint(text), meta=meta),
+        witnesses=tuple(
+            Witness(
+                kind=item.witness,
+                capture_ids=item.capture_ids,
+                extractor=item.extractor,
+                text_sha256=text_sha256(item.comment.text),
+                fingerprint=fingerprint(item.comment.text),
+                meta=meta_digests(_comment_told(item.comment)),
+            )
+            for item in ranked
+        ),
+        native_id=best.native_id,
+        url=str(meta["permalink"] or ""),
+    )
+
+
+def _comment_told(comment: Comment) -> dict[str, Any]:
+    return {
+        "author": comment.author,
+        "published": _rfc3339(comment.published),
+        "parent": comment.parent_id if comment.parent_known else None,
+    }
+
+
+def _rfc3339(at: datetime | None) -> str | None:
+    return to_rfc3339(at) if at is not None else None
