@@ -1,0 +1,25 @@
+"""Run by alembic. The connection comes from storage/schema.py; foreign keys are off while tables are rebuilt."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import storage.tables  # fills the metadata
+
+assert storage.tables
+
+
+def include_object(thing: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
+    """Leave alone what the metadata does not know: the tables of the full-text index."""
+    return not (reflected and compare_to is None)
+
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=SQLModel.metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    compare_type=True,
+    include_object=include_object,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,48 @@
+"""Make and upgrade the database of an archive. Imports alembic and SQLModel, and only when there is work for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from storage.database import Database
+from variorum.errors import StorageError
+
+#: Newest revision. A test compares it with the migrations' own head.
+HEAD = "0001"
+
+
+def revision(database: Database) -> str | None:
+    """Return the revision of a database, None if it has no schema yet."""
+    found = database.one("SELECT name FROM sqlite_master WHERE name = 'alembic_version'")
+    row = database.one("SELECT version_num FROM alembic_version") if found else None
+    return str(row["version_num"]) if row else None
+
+
+def upgrade(path: Path) -> None:
+    """Bring the database at *path* to the newest revision; make it if it is not there. Safe to call at once twice."""
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine, event
+
+    from storage.database import sqlite3
+
+    engine = create_engine(f"sqlite:///{path}", module=sqlite3)
+
+    @event.listens_for(engine, "connect")
+    def _(dbapi: sqlite3.Connection, _record: object) -> None:
+        dbapi.isolation_level = None  # no late BEGIN of the driver's own: the lock is taken below
+        for pragma in ("journal_mode=WAL", "busy_timeout=30000", "foreign_keys=OFF"):
+            dbapi.execute("PRAGMA " + pragma)
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+                raise StorageError(f"{path}: the upgrade would break {len(broken)} references; nothing was changed")
+            connection.exec_driver_sql("COMMIT") if connection.connection.dbapi_connection.in_transaction else None  # type: ignore[union-attr]
+    finally:
+        engine.dispose()

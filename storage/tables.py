@@ -1,0 +1,206 @@
+"""The schema, declared once. Importing this costs a second: only making and upgrading an archive does so.
+
+Reading and writing go through storage/database.py in plain SQL, because a question must be answered in less time than
+SQLAlchemy takes to be imported (docs/decisions/0002). Times are ISO 8601 text in UTC with six decimals and Z, so that
+their order as text is their order in time, and people can read them.
+"""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Big = BigInteger().with_variant(Integer(), "sqlite")  # SQLite gives row numbers to INTEGER keys alone
+
+
+def _key() -> Column:  # type: ignore[type-arg]
+    return Column(Big, primary_key=True)
+
+
+def _ref(table: str, *, null: bool = True) -> Column:  # type: ignore[type-arg]
+    return Column(Big, ForeignKey(f"{table}.id"), nullable=null)
+
+
+def _text(*, null: bool = False) -> Column:  # type: ignore[type-arg]
+    return Column(Text, nullable=null)
+
+
+class SourceRow(SQLModel, table=True):
+    """A blog that is watched."""
+
+    __tablename__ = "source"
+    id: int | None = Field(default=None, sa_column=_key())
+    slug: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    url: str = Field(sa_column=Column(Text, nullable=False, unique=True))  # canonical
+    name: str | None = Field(sa_column=_text(null=True))
+    platform: str | None = Field(sa_column=_text(null=True))
+    settings: str = Field(sa_column=_text())  # JSON object
+    every_s: int | None = None
+    added_at: str = Field(sa_column=_text())
+    last_ingest_at: str | None = Field(sa_column=_text(null=True))
+
+
+class RunRow(SQLModel, table=True):
+    """One ingest, re-extraction or other work on a source. No end: interrupted, or still at it."""
+
+    __tablename__ = "run"
+    __table_args__ = (Index(None, "source_id", "id"),)
+    id: int | None = Field(default=None, sa_column=_key())
+    source_id: int = Field(sa_column=_ref("source", null=False))
+    command: str = Field(sa_column=_text())
+    started_at: str = Field(sa_column=_text())
+    ended_at: str | None = Field(sa_column=_text(null=True))
+    report: str | None = Field(sa_column=_text(null=True))  # JSON of variorum.records.Report
+    error: str | None = Field(sa_column=_text(null=True))
+
+
+class CaptureRow(SQLModel, table=True):
+    """Distinct bytes, content-addressed: the decoded body of a response, and where its first record lies."""
+
+    __tablename__ = "capture"
+    id: int | None = Field(default=None, sa_column=_key())
+    sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False, unique=True))
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))  # bytes of the body
+    media_type: str | None = Field(sa_column=_text(null=True))
+    status: int  # of the response that brought it first
+    url: str = Field(sa_column=_text())
+    observed_at: str = Field(sa_column=_text())
+    warc_file: str = Field(sa_column=_text())
+    warc_offset: int = Field(sa_column=Column(BigInteger, nullable=False))
+    warc_length: int = Field(sa_column=Column(BigInteger, nullable=False))
+    warc_record_id: str = Field(sa_column=_text())
+    payload_sha1: str = Field(sa_column=_text())  # base32, as in WARC-Payload-Digest: of the bytes after the head
+
+
+class VisitTable(SQLModel, table=True):
+    """One attempt to fetch one address, also one that failed or found nothing new."""
+
+    __tablename__ = "visit"
+    __table_args__ = (Index(None, "source_id", "url", "id"), Index(None, "url", "id"))
+    id: int | None = Field(default=None, sa_column=_key())
+    source_id: int = Field(sa_column=_ref("source", null=False))
+    run_id: int = Field(sa_column=_ref("run", null=False))
+    url: str = Field(sa_column=_text())
+    role: str = Field(sa_column=_text())
+    requested_at: str = Field(sa_column=_text())
+    duration_us: int
+    status: int | None = None
+    error: str | None = Field(sa_column=_text(null=True))
+    transient: int = 0
+    capture_id: int | None = Field(sa_column=_ref("capture"))
+    unchanged: int = 0
+    etag: str | None = Field(sa_column=_text(null=True))
+    last_modified: str | None = Field(sa_column=_text(null=True))
+    redirect_to: str | None = Field(sa_column=_text(null=True))
+    address: str | None = Field(sa_column=_text(null=True))
+    payload_sha1: str | None = Field(sa_column=_text(null=True))
+    warc_file: str | None = Field(sa_column=_text(null=True))
+    warc_offset: int | None = Field(sa_column=Column(BigInteger))
+    warc_length: int | None = Field(sa_column=Column(BigInteger))
+    warc_record_id: str | None = Field(sa_column=_text(null=True))
+
+
+class WorkRow(SQLModel, table=True):
+    """A post, a static page or a comment."""
+
+    __tablename__ = "work"
+    __table_args__ = (
+        UniqueConstraint("source_id", "work_type", "native_id"),
+        Index(None, "post_id", "position", "id"),
+        Index(None, "source_id", "work_type", "id"),
+    )
+    id: int | None = Field(default=None, sa_column=_key())
+    source_id: int = Field(sa_column=_ref("source", null=False))
+    work_type: str = Field(sa_column=_text())
+    #: The platform's own number; a comment's is unique within its source, one made up by us holds its post's id.
+    native_id: str | None = Field(sa_column=_text(null=True))
+    url: str = Field(sa_column=_text())
+    state: str = Field(sa_column=_text())  # open, gone, protected, missing
+    head_id: int | None = Field(sa_column=Column(Big))  # current version; no foreign key: it would be a circle
+    versions: int = 0
+    first_seen: str = Field(sa_column=_text())
+    last_seen: str = Field(sa_column=_text())
+    gone_at: str | None = Field(sa_column=_text(null=True))
+    absences: int = 0
+    pending_sha256: str | None = Field(sa_column=_text(null=True))
+    witnesses: str = Field(sa_column=_text())  # JSON: the last word of each kind of witness
+    comments: str | None = Field(sa_column=_text(null=True))  # JSON, posts: seen, claimed, complete
+    post_id: int | None = Field(sa_column=_ref("work"))
+    parent_native_id: str | None = Field(sa_column=_text(null=True))
+    depth: int = 0
+    position: int = 0
+
+
+class WorkUrlRow(SQLModel, table=True):
+    """An address under which a work was found. The newest one holds where two works had it."""
+
+    __tablename__ = "work_url"
+    url: str = Field(sa_column=Column(Text, primary_key=True))
+    work_id: int = Field(sa_column=Column(Big, ForeignKey("work.id"), primary_key=True))
+    reason: str = Field(sa_column=_text())
+    first_seen: str = Field(sa_column=_text())
+    last_seen: str = Field(sa_column=_text())
+
+
+class ExtractorRow(SQLModel, table=True):
+    """A set of extraction rules, by its fingerprint."""
+
+    __tablename__ = "extractor"
+    id: int | None = Field(default=None, sa_column=_key())
+    fingerprint: str = Field(sa_column=Column(Text, nullable=False, unique=True))  # name version config_sha256
+    first_used: str = Field(sa_column=_text())
+
+
+class VersionTable(SQLModel, table=True):
+    """What a reader would call the text at a time. Rows are added; only observed_last and superseded_at move."""
+
+    __tablename__ = "version"
+    __table_args__ = (
+        UniqueConstraint("work_id", "number"),
+        Index(None, "work_id", "observed_first", "number"),
+        UniqueConstraint("seq"),
+        Index(None, "text_sha256"),
+    )
+    id: int | None = Field(default=None, sa_column=_key())
+    work_id: int = Field(sa_column=_ref("work", null=False))
+    source_id: int = Field(sa_column=_ref("source", null=False))
+    number: int
+    seq: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kind: str = Field(sa_column=_text())
+    title: str = Field(sa_column=_text())
+    text: str = Field(sa_column=_text())
+    markdown: str = Field(sa_column=_text())
+    text_sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    fingerprint: str = Field(sa_column=_text())
+    url: str = Field(sa_column=_text())
+    lang: str | None = Field(sa_column=_text(null=True))
+    meta: str = Field(sa_column=_text())  # JSON of variorum.records.Content.meta
+    witnesses: str = Field(sa_column=_text())  # JSON
+    extractor_id: int = Field(sa_column=_ref("extractor", null=False))
+    capture_id: int | None = Field(sa_column=_ref("capture"))  # first capture of the best witness
+    visit_id: int | None = Field(sa_column=_ref("visit"))
+    reason: str | None = Field(sa_column=_text(null=True))
+    same_text_as: int | None = Field(sa_column=Column(Big))
+    observed_first: str = Field(sa_column=_text())
+    observed_last: str = Field(sa_column=_text())
+    recorded_at: str = Field(sa_column=_text())
+    superseded_at: str | None = Field(sa_column=_text(null=True))
+
+
+class EventRow(SQLModel, table=True):
+    """All that happened to the archive, append-only; each row's digest covers the digest of the one before it."""
+
+    __tablename__ = "event"
+    seq: int | None = Field(default=None, sa_column=_key())
+    at: str = Field(sa_column=_text())
+    kind: str = Field(sa_column=_text())  # version, run_started, run_ended, source_added, …
+    source_id: int | None = Field(sa_column=Column(Big))
+    work_id: int | None = Field(sa_column=Column(Big))
+    detail: str = Field(sa_column=_text())  # canonical JSON
+    chain: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
