@@ -92,7 +92,7 @@ class Database:
         names = ", ".join(values)
         holes = ", ".join(":" + name for name in values)
         try:
-            cursor = self._connection.execute(f"INSERT INTO {table} ({names}) VALUES ({holes})", values)  # noqa: S608
+            cursor = self._connection.execute(f"INSERT INTO {table} ({names}) VALUES ({holes})", values)
         except sqlite3.Error as error:
             raise _explained(error, self.path) from error
         return int(cursor.lastrowid or 0)

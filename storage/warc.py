@@ -1,0 +1,290 @@
+"""WARC segments: where bytes land, exactly as they came over the wire.
+
+WARC/1.1 (ISO 28500:2017), one gzip member a record. Records are written here and not by a library, because the
+libraries rewrite header lines that hold a byte above 127, and then the record is not what was received. `warcio check`
+and pywb are the judges (docs/storage.md).
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import os
+import secrets
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from variorum import __version__
+from variorum.errors import StorageError
+from variorum.records import Exchange
+
+SEGMENT_BYTES = 1_000_000_000  #: a segment that has grown to this is closed and a new one begun
+REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+REVISIT_304 = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record lies: file name within the archive's `warc` folder, offset and length in bytes, record id."""
+
+    file: str
+    offset: int
+    length: int
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The response that a revisit refers to."""
+
+    url: str
+    observed_at: datetime
+    payload_sha1: str
+    record_id: str
+
+
+def sha1_base32(data: bytes) -> str:
+    """Return a SHA-1 as WARC spells it."""
+    return base64.b32encode(hashlib.sha1(data).digest()).decode()
+
+
+def payload_of(message: bytes) -> bytes:
+    """Return what follows the head of an HTTP message, chunk framing and content coding left in."""
+    head, separator, payload = message.partition(b"\r\n\r\n")
+    if separator:
+        return payload
+    return message.partition(b"\n\n")[2] if b"\n\n" in head else b""
+
+
+class Segments:
+    """The folder of segments of one archive, open for writing by one process: each process writes its own file."""
+
+    def __init__(self, folder: Path, *, operator: str = "", segment_bytes: int = SEGMENT_BYTES) -> None:
+        self.folder = folder
+        self._operator = operator
+        self._segment_bytes = segment_bytes
+        self._file: BinaryIO | None = None
+        self._name = ""
+        self._size = 0
+
+    def close(self) -> None:
+        """Close the segment; it is never written again."""
+        if self._file is not None:
+            self.sync()
+            self._file.close()
+            self._file = None
+
+    def sync(self) -> None:
+        """Force all that was written to the disk."""
+        if self._file is not None:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def write_exchange(self, exchange: Exchange, original: Original | None) -> tuple[Place, str]:
+        """Append the request and the response of one exchange.
+
+        Args:
+            exchange: With response bytes.
+            original: The response whose payload this one repeats or, for a 304, confirms; None for a new payload.
+
+        Returns:
+            Where the response (or revisit) lies, and the digest of its payload.
+        """
+        payload = payload_of(exchange.response)
+        digest = sha1_base32(payload)
+        response_id, request_id = _record_id(), _record_id()
+        headers = {
+            "WARC-Record-ID": response_id,
+            "WARC-Target-URI": exchange.url,
+            "WARC-Date": _warc_date(exchange.requested_at),
+            "WARC-Payload-Digest": f"sha1:{digest}",
+        }
+        if exchange.address:
+            headers["WARC-IP-Address"] = exchange.address
+        if exchange.error is not None and exchange.error.startswith(("truncated", "too large", "timeout")):
+            headers["WARC-Truncated"] = "length" if exchange.error.startswith("too large") else "disconnect"
+        block, kind = exchange.response, "response"
+        if original is not None:
+            kind = "revisit"
+            if exchange.status == 304:
+                block = b""  # with the 304's own head, replay would answer 304 and an empty page
+                headers["WARC-Payload-Digest"] = f"sha1:{original.payload_sha1}"
+                headers["WARC-Profile"] = REVISIT_304
+            else:
+                block = exchange.response[: len(exchange.response) - len(payload)]
+                headers["WARC-Profile"] = REVISIT_SAME
+            headers["WARC-Refers-To"] = original.record_id
+            headers["WARC-Refers-To-Target-URI"] = original.url
+            headers["WARC-Refers-To-Date"] = _warc_date(original.observed_at)
+        if not (kind == "revisit" and not block):
+            headers["Content-Type"] = "application/http; msgtype=response"
+        place = self._append(kind, headers, block)
+        self._append(
+            "request",
+            {
+                "WARC-Record-ID": request_id,
+                "WARC-Target-URI": exchange.url,
+                "WARC-Date": _warc_date(exchange.requested_at),
+                "WARC-Concurrent-To": response_id,
+                "Content-Type": "application/http; msgtype=request",
+            },
+            exchange.request,
+        )
+        return place, digest
+
+    def _append(self, kind: str, headers: Mapping[str, str], block: bytes) -> Place:
+        if self._file is None or self._size >= self._segment_bytes:
+            self._begin()
+        return self._append_raw(kind, headers, block)
+
+    def _append_raw(self, kind: str, headers: Mapping[str, str], block: bytes) -> Place:
+        record = record_bytes(kind, headers, block)
+        member = gzip.compress(record, compresslevel=6, mtime=0)
+        offset = self._size
+        assert self._file is not None
+        try:
+            self._file.write(member)
+        except OSError as error:
+            raise StorageError(f"{self.folder / self._name} cannot be written: {error.strerror}") from error
+        self._size += len(member)
+        return Place(self._name, offset, len(member), headers["WARC-Record-ID"])
+
+    def _begin(self) -> None:
+        self.close()
+        now = datetime.now(UTC)
+        self._name = f"variorum-{now:%Y%m%d%H%M%S}-{os.getpid()}-{secrets.token_hex(4)}.warc.gz"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._file = (self.folder / self._name).open("xb")
+        except OSError as error:
+            raise StorageError(f"{self.folder} cannot be written: {error.strerror}") from error
+        self._size = 0
+        fields = {
+            "software": f"variorum/{__version__}",
+            "format": "WARC File Format 1.1",
+            "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+            "robots": "obey",
+            **({"operator": self._operator} if self._operator else {}),
+        }
+        self._append_raw(
+            "warcinfo",
+            {
+                "WARC-Record-ID": _record_id(),
+                "WARC-Date": _warc_date(now),
+                "WARC-Filename": self._name,
+                "Content-Type": "application/warc-fields",
+            },
+            "".join(f"{key}: {value}\r\n" for key, value in fields.items()).encode(),
+        )
+
+
+def record_bytes(kind: str, headers: Mapping[str, str], block: bytes) -> bytes:
+    """Return one record, uncompressed."""
+    lines = [
+        "WARC/1.1",
+        f"WARC-Type: {kind}",
+        *(f"{key}: {value}" for key, value in headers.items()),
+        f"WARC-Block-Digest: sha1:{sha1_base32(block)}",
+        f"Content-Length: {len(block)}",
+    ]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as it was read back."""
+
+    place: Place
+    kind: str
+    headers: Mapping[str, str]
+    block: bytes
+
+
+def read_record(folder: Path, file: str, offset: int, length: int) -> Record:
+    """Read the record at a place.
+
+    Raises:
+        StorageError: It is not there, or not whole.
+    """
+    path = folder / file
+    try:
+        with path.open("rb") as stream:
+            stream.seek(offset)
+            member = stream.read(length)
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        return _parse(gzip.decompress(member), file, offset, length)
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        raise StorageError(f"{path}: the record at {offset} is damaged: {error}") from error
+
+
+def read_segment(path: Path) -> Iterator[Record | int]:
+    """Yield the records of a segment in order; in the end the offset of a torn last member, if there is one."""
+    offset = 0
+    with path.open("rb") as stream:
+        data = b""
+        while True:
+            decoder = zlib.decompressobj(31)
+            out, consumed = [], 0
+            while not decoder.eof:
+                if not data:
+                    data = stream.read(1 << 20)
+                    if not data:
+                        break
+                before = len(data)
+                try:
+                    out.append(decoder.decompress(data))
+                except zlib.error:
+                    yield offset
+                    return
+                data = decoder.unused_data
+                consumed += before - len(data)
+            if not decoder.eof:
+                if consumed:
+                    yield offset
+                return
+            try:
+                yield _parse(b"".join(out), path.name, offset, consumed)
+            except ValueError:
+                yield offset
+                return
+            offset += consumed
+
+
+def _parse(record: bytes, file: str, offset: int, length: int) -> Record:
+    head, _, rest = record.partition(b"\r\n\r\n")
+    lines = head.decode("utf-8", "replace").split("\r\n")
+    if not lines[0].startswith("WARC/"):
+        raise ValueError("no WARC record begins here")
+    headers = dict(line.split(": ", 1) for line in lines[1:] if ": " in line)
+    size = int(headers.get("Content-Length", "-1"))
+    if len(rest) != size + 4:
+        raise ValueError("its length is not the one it tells")
+    place = Place(file, offset, length, headers.get("WARC-Record-ID", ""))
+    return Record(place, headers.get("WARC-Type", ""), headers, rest[:size])
+
+
+def digest_matches(record: Record) -> bool:
+    """Return whether the block, and the payload where the record holds it, have the digests that the record tells."""
+    told = record.headers.get("WARC-Block-Digest")
+    if told is not None and told != f"sha1:{sha1_base32(record.block)}":
+        return False
+    payload = record.headers.get("WARC-Payload-Digest")
+    return record.kind != "response" or payload in (None, f"sha1:{sha1_base32(payload_of(record.block))}")
+
+
+def _record_id() -> str:
+    raw = bytearray(secrets.token_bytes(16))
+    raw[6], raw[8] = raw[6] & 0x0F | 0x40, raw[8] & 0x3F | 0x80
+    digits = raw.hex()
+    return f"<urn:uuid:{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}>"
+
+
+def _warc_date(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
