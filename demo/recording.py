@@ -45,10 +45,10 @@ def read(path: Path = SAMPLE) -> Recording:
                 if record.rec_type == "warcinfo":
                     rounds.append({})
                     continue
-                origin, target = split(record.rec_headers.get_header("WARC-Target-URI"))
                 block = record.raw_stream.read()
-                if len(block) != int(record.rec_headers.get_header("Content-Length")):
-                    raise EOFError(f"{target} is cut off")
+                if str(len(block)) != record.rec_headers.get_header("Content-Length"):
+                    raise EOFError("the last record is cut off")
+                origin, target = split(record.rec_headers.get_header("WARC-Target-URI"))
                 rounds[-1][target] = rounds[-2][target] if record.rec_type == "revisit" else block
     except (OSError, LookupError, EOFError, ArchiveLoadFailed) as error:
         raise UsageError(f"{path} cannot be read as the sample blog ({error!r}): fetch the file again") from None
