@@ -18,7 +18,9 @@ from variorum.errors import StorageError
 try:
     import pysqlite3.dbapi2 as sqlite3
 except ImportError:  # no wheel for this platform: `variorum doctor` says so
-    import sqlite3  # type: ignore[no-redef]
+    import sqlite3
+
+__all__ = ("Database", "Row", "marks", "sqlite3", "sqlite_version")
 
 BUSY_TIMEOUT_MS = 30_000
 Row = Mapping[str, Any]
@@ -83,7 +85,7 @@ class Database:
     def run_many(self, statement: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run one statement for each of *rows*."""
         try:
-            self._connection.executemany(statement, rows)  # type: ignore[arg-type]
+            self._connection.executemany(statement, rows)
         except sqlite3.Error as error:
             raise _explained(error, self.path) from error
 
