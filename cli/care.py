@@ -1,0 +1,86 @@
+"""`check` and `reextract`: is the archive sound, and do its texts follow the rules of today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.options import as_json, open_archive, settings
+from cli.output import amount, print_json, say
+from cli.progress import Progress
+from cli.trouble import ARCHIVE_TROUBLE, FAILED, Stopped
+
+if TYPE_CHECKING:
+    from flows.reextraction import Reextracted
+
+
+@click.command()
+@click.option("--deep", is_flag=True, help="Read all bytes again and compare their digests; takes as long as the disk.")
+@as_json
+@click.pass_context
+def check(ctx: click.Context, deep: bool, json_: bool) -> None:
+    """Prove that the archive is sound: bytes, references, order of events. Exit code 3 if it is not.
+
+    \b
+    Example:
+      variorum check --deep
+    """
+    with open_archive(ctx.obj) as archive, Progress("check") as progress:
+        progress("looking", 0, None)
+        findings = list(archive.check(deep=deep))
+    if json_:
+        for finding in findings:
+            print_json(finding)
+    elif not findings:
+        say(("sound", "green"), "" if deep else ": references and events; --deep reads all bytes too")
+    else:
+        for finding in findings:
+            say((finding.kind, "bold red"), f"  {finding.where}: {finding.what}")
+            say(("  → ", "dim"), finding.advice)
+        say(f"\n{amount(len(findings), 'finding')}.")
+    if findings:
+        ctx.exit(ARCHIVE_TROUBLE)
+
+
+@click.command()
+@click.argument("source", required=False)
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that extract.")
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@as_json
+@click.pass_context
+def reextract(ctx: click.Context, source: str | None, jobs: int, dry_run: bool, json_: bool) -> None:
+    """Read archived pages again with the rules of today. What differs becomes a version of kind "technical".
+
+    It is ours and not the author's, so it never counts as an edit. Nothing is fetched.
+
+    \b
+    Example:
+      variorum reextract --dry-run
+    """
+    from flows import steps
+
+    try:
+        with Progress("reextract") as progress:
+            found = steps.reextract(ctx.obj, source, settings(ctx.obj), dry_run=dry_run, progress=progress)
+    except KeyboardInterrupt:
+        raise Stopped("stopped. What was written stays; running the same command again goes on.") from None
+    for slug, result in found.items():
+        if json_:
+            print_json({"source": slug, "dry_run": dry_run, "result": result})
+        else:
+            _print(slug, result, dry_run)
+    if not found and not json_:
+        say("No blog is watched yet: variorum add https://some.blog")
+    if any(result.unreadable for result in found.values()):
+        ctx.exit(FAILED)
+
+
+def _print(slug: str, result: Reextracted, dry_run: bool) -> None:
+    verb = "would change" if dry_run else "changed"
+    read = sum(result.posts.values()) + sum(result.comments.values())
+    say((slug, "bold"), f"  {amount(read, 'text')} read again, {len(result.changed)} {verb}")
+    for address, what in result.changed:
+        say(f"  {what:<8}  {address}")
+    for line in result.unreadable:
+        say(("  failed    ", "red"), line)

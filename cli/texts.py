@@ -1,0 +1,218 @@
+"""`extract` and `clean`: the rules of variorum without an archive."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.options import as_json, settings
+from cli.output import print_json, put, say
+from cli.pages import print_comment
+from cli.trouble import FAILED, warn
+from variorum.errors import UsageError, VariorumError
+from variorum.times import utc_now
+
+if TYPE_CHECKING:
+    from extractors.document import Document
+    from variorum.records import Page
+
+
+@click.command()
+@click.argument("document", required=False, metavar="FILE|URL|-")
+@click.option("--url", help="The address that the file came from: links are made absolute with it.")
+@click.option("--batch", metavar="IN.jsonl", help='Extract many: lines of {"id", "url", "html" or "path"}.')
+@click.option("--out", metavar="OUT.jsonl", help="Where --batch writes to; standard output otherwise.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes for --batch.")
+@as_json
+@click.pass_context
+def extract(
+    ctx: click.Context,
+    document: str | None,
+    url: str | None,
+    batch: str | None,
+    out: str | None,
+    jobs: int,
+    json_: bool,
+) -> None:
+    """Read the article and its comments out of one page, without an archive: a file, an address, or standard input.
+
+    \b
+    Example:
+      variorum extract https://some.blog/2026/05/a-post/
+      curl -s https://some.blog/a-post/ | variorum extract - --url https://some.blog/a-post/ --json
+      variorum extract --batch pages.jsonl --out texts.jsonl --jobs 2
+    """
+    _one_or_batch(document, batch, out)
+    if batch is not None:
+        source, target = _readable(batch), _writable(out)
+        from extractors import batch as batches
+
+        failed = batches.run(source, target, jobs)
+        if failed:
+            warn(f'{failed} pages could not be read, their lines hold an "error".')
+            ctx.exit(FAILED)
+        return
+    from extractors.page import extract_page
+
+    assert document is not None
+    page = extract_page(_document(ctx.obj, document, url), captured_at=utc_now())
+    if json_:
+        print_json(page)
+    else:
+        print_page(page)
+
+
+@click.command()
+@click.argument("document", required=False, metavar="FILE|-")
+@click.option("--lang", help="Language of the text, e.g. de; found by itself otherwise.")
+@click.option("--batch", metavar="IN.jsonl", help='Clean many: lines of {"id", "raw"}.')
+@click.option("--out", metavar="OUT.jsonl", help="Where --batch writes to; standard output otherwise.")
+@as_json
+@click.pass_context
+def clean(
+    ctx: click.Context, document: str | None, lang: str | None, batch: str | None, out: str | None, json_: bool
+) -> None:
+    """Strip what is not the author's off a plain text: comment forms, share buttons, related posts, footers.
+
+    With --json it also prints what was removed, where and by which rule.
+
+    \b
+    Example:
+      variorum clean scraped.txt
+      variorum clean --batch texts.jsonl --out clean.jsonl
+    """
+    _one_or_batch(document, batch, out)
+    if batch is not None:
+        source, target = _readable(batch), _writable(out)
+        from extractors import residue
+
+        failed = residue.clean_batch(source, target)
+        if failed:
+            ctx.exit(FAILED)
+        return
+    assert document is not None
+    text = _text(_bytes(document), document)
+    from extractors import residue
+
+    cleaned = residue.clean(text, lang=lang)
+    if json_:
+        print_json(cleaned)
+    else:
+        put(cleaned.text)
+
+
+def print_page(page: Page) -> None:
+    """Print an extracted page for a person."""
+    if page.title:
+        say((page.title, "bold"))
+    facts = [", ".join(person.name for person in page.authors), page.published and f"{page.published:%Y-%m-%d %H:%M}"]
+    facts += [page.lang, page.platform, page.extractor]
+    say((" · ".join(fact for fact in facts if fact), "dim"))
+    say()
+    put(page.text)
+    comments = page.thread.comments if page.thread else ()
+    if comments:
+        say((f"\n{len(comments)} comments", "bold"))
+    for comment in comments:
+        print_comment(comment.depth, comment.author, comment.published, comment.text)
+    for warning in page.warnings:
+        warn(warning)
+
+
+# ------------------------------------------------------------------------------------------------ input
+def _one_or_batch(document: str | None, batch: str | None, out: str | None) -> None:
+    if (document is None) == (batch is None):
+        raise UsageError("name one document (or - for standard input), or a file of many with --batch")
+    if out is not None and batch is None:
+        raise UsageError("--out belongs to --batch; one document goes to standard output: use > FILE")
+
+
+def _document(archive: str, name: str, url: str | None) -> Document:
+    from extractors import document
+
+    if name.startswith(("http://", "https://")):
+        return _fetched(archive, name)
+    body = _bytes(name)
+    if not body.strip():
+        raise UsageError(f"{_called(name)} is empty: there is nothing to extract")
+    if url is None:
+        url = Path(name).absolute().as_uri() if name != "-" else "about:blank"
+    return document.parse(body, url, None)
+
+
+def _fetched(archive: str, url: str) -> Document:
+    """Fetch one page. The operator typed its address, so its host may also be inside the house."""
+    from extractors import document
+    from fetchers import Fetcher
+    from variorum.records import Request
+    from variorum.urls import canonical_url, host_of
+
+    address = canonical_url(url)
+    if address is None:
+        raise UsageError(f"{url!r} is no address: write it as in https://some.blog/a-post/")
+    with Fetcher(settings(archive), trusted_hosts=frozenset({host_of(address)})) as fetcher:
+        final = fetcher.fetch(Request(url=address)).final
+    if not final.ok:
+        raise VariorumError(f"{final.url}: {final.error or f'the server answers {final.status}'}")
+    return document.parse(final.body, final.url, final.header("content-type"))
+
+
+def _bytes(name: str) -> bytes:
+    """Return the bytes of a file, unpacked where it is gzip, or of standard input.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
+    if name == "-":
+        return sys.stdin.buffer.read()
+    path = Path(name)
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {error.strerror}") from error
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        return gzip.decompress(body)
+    except (OSError, EOFError) as error:
+        raise UsageError(f"{name} is a broken gzip file: {error}") from error
+
+
+def _text(body: bytes, name: str) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{_called(name)} is not UTF-8 (byte {error.start:,}): convert it first, or give a page to "
+            "`variorum extract`"
+        ) from error
+
+
+def _called(name: str) -> str:
+    return "standard input" if name == "-" else name
+
+
+def _readable(name: str) -> Path:
+    """Return the path of an input of lines, "-" being standard input.
+
+    Raises:
+        UsageError: It is no file that can be read.
+    """
+    path = Path("/dev/stdin" if name == "-" else name)
+    if path.is_dir() or not path.exists():
+        raise UsageError(f"{name} is no file")
+    if not os.access(path, os.R_OK):
+        raise UsageError(f"{name} cannot be read: permission denied")
+    return path
+
+
+def _writable(name: str | None) -> Path:
+    path = Path("/dev/stdout" if name in (None, "-") else str(name))
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise UsageError(f"{name} cannot be written: its folder is not there, or it is a folder itself")
+    return path

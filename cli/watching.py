@@ -1,0 +1,76 @@
+"""`sources` and `status`: what is watched, and how it stands."""
+
+from __future__ import annotations
+
+import click
+
+from cli.options import as_json, open_archive, seconds
+from cli.output import Column, amount, print_json, say, table, when
+
+
+@click.command()
+@as_json
+@click.pass_context
+def sources(ctx: click.Context, json_: bool) -> None:
+    """List the blogs that are watched.
+
+    \b
+    Example:
+      variorum sources
+    """
+    with open_archive(ctx.obj) as archive:
+        found = archive.sources()
+    if json_:
+        for source in found:
+            print_json(source)
+        return
+    if not found:
+        say("No blog is watched yet: variorum add https://some.blog")
+        return
+    table(
+        [Column("source", style="bold"), Column("address"), Column("name", wrap=True), Column("platform"),
+         Column("every"), Column("last ingest")],
+        [
+            (item.slug, item.url, item.name, item.platform or "?", seconds(item.every_s), when(item.last_ingest_at))
+            for item in found
+        ],
+    )  # fmt: skip
+
+
+@click.command()
+@click.argument("source", required=False)
+@as_json
+@click.pass_context
+def status(ctx: click.Context, source: str | None, json_: bool) -> None:
+    """Say how the blogs stand: what is due, what fails and why, which threads have gaps, what is gone.
+
+    \b
+    Example:
+      variorum status
+    """
+    with open_archive(ctx.obj) as archive:
+        found = archive.status(source)
+    if json_:
+        for item in found:
+            print_json(item)
+        return
+    if not found:
+        say("No blog is watched yet: variorum add https://some.blog")
+        return
+    table(
+        [Column("source", style="bold"), Column("posts", right=True), Column("comments", right=True),
+         Column("gone", right=True), Column("thread gaps", right=True), Column("doubtful", right=True),
+         Column("failing", right=True), Column("last ingest"), Column("result"), Column("due")],
+        [
+            (item.slug, item.posts, item.comments, item.gone, item.incomplete_threads, item.suspect,
+             item.failing_count, when(item.last_ingest_at), item.last_result, "now" if item.due else "")
+            for item in found
+        ],
+    )  # fmt: skip
+    for item in found:
+        if item.failing:
+            say((f"\n{item.slug}", "bold"), f": {amount(item.failing_count, 'address', 'addresses')} failing")
+            for line in item.failing:
+                say(("  " + line, "red"))
+            if item.failing_count > len(item.failing):
+                say(f"  … and {item.failing_count - len(item.failing)} more")
