@@ -134,7 +134,7 @@ class Guard:
         """
         try:
             parts = urlsplit(url)
-            port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+            port = {"http": 80, "https": 443}.get(parts.scheme, 0) if parts.port is None else parts.port
         except ValueError as error:
             raise Refused(f"{url[:200]} is no URL ({error})") from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -168,7 +168,8 @@ class Guard:
             allowed = self._is_allowed(address)
             if not (allowed or is_public(address) or (named and is_house_name(host))):
                 spelt = "" if str(address) == host else f" (for {host})"
-                raise Refused(f"{address}{spelt} is not a public address")
+                hint = f"; if it is yours, set VARIORUM_ALLOW_PRIVATE={address}" if named else ""
+                raise Refused(f"{address}{spelt} is not a public address{hint}")
             if port not in _WEB_PORTS and not (named or allowed):
                 raise Refused(f"port {port} of {host} is neither 80, 443 nor one that the operator named")
 

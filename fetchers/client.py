@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -116,6 +117,8 @@ class Fetcher:
     def _refusal(self, request: Request, chain: list[Exchange]) -> Exchange | None:
         """Return the exchange that says why this request is not made, None if it may be."""
         try:
+            if not ada_url.check_url(request.url):
+                raise Refused(f"{request.url[:200]} is no URL")
             self._guard.check_url(_wire_url(request.url))
         except Refused as error:
             return self._nothing(request, f"refused: {error}")
@@ -257,11 +260,12 @@ class Fetcher:
         except httpx.TimeoutException as error:
             return f"timeout: {error}" if str(error) else f"timeout: no connection within {CONNECT_S:g} s"
         except httpx.ConnectError as error:
-            return f"tls: {error}" if _caused_by_tls(error) else f"connection: {error}"
+            return f"{_connect_trouble(error)}: {error}"
         except httpx.NetworkError as error:
             return f"connection: {error or 'lost'}"
         except httpx.RemoteProtocolError as error:
-            return f"connection: {error}" if "without sending a response" in str(error) else f"protocol: {error}"
+            silent = "without sending a response" in str(error) and not self._backend.wire.received
+            return f"connection: {error}" if silent else f"protocol: {error}"
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError) as error:
             return f"refused: {url[:200]} cannot be asked for ({error})"
         return None
@@ -347,10 +351,12 @@ def _is_header_value(text: str) -> bool:
     return text.isascii() and text.isprintable()
 
 
-def _caused_by_tls(error: BaseException | None) -> bool:
-    """Return whether TLS is at the bottom of an error."""
+def _connect_trouble(error: BaseException | None) -> str:
+    """Return the kind of a failed connection by what lies below the error: tls, unknown host, or connection."""
     while error is not None:
         if isinstance(error, ssl.SSLError):
-            return True
+            return "tls"
+        if isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN:
+            return "unknown host"
         error = error.__cause__ or error.__context__
-    return False
+    return "connection"

@@ -15,9 +15,11 @@ import brotli
 from backports.zstd import DecompressionParameter, ZstdDecompressor, ZstdError
 
 MAX_CODINGS = 2
-_PIECE = 65536
+_PIECE = 65536  # bytes out of a decoder at a time
+_SLICE = 8192  # bytes into it: what it hands back unused is copied, so keep that small
+_MAX_MEMBERS = 1000  # gzip members or zstd frames of one body
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-_STATUS_LINE = re.compile(rb"HTTP/1\.[0-9] ([1-9][0-9]{2})(?: |\r?$)")
+_STATUS_LINE = re.compile(rb"HTTP/1\.[0-9] ([1-9][0-9]{2})(?=[ \r\n])")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?")
 _ZSTD_OPTIONS: dict[int, int] = {DecompressionParameter.window_log_max: 23}  # RFC 9659: 8 MB for a content coding
 
@@ -167,7 +169,7 @@ def decode(coded: bytes, codings: list[str], limit: int) -> Decoded:
         return Decoded(coded[:limit], f"bad coding: Content-Encoding {unknown[0]!r} is not known")
     if len(codings) > MAX_CODINGS:
         return Decoded(coded[:limit], f"bad coding: {len(codings)} content codings, at most {MAX_CODINGS} are undone")
-    pieces: Iterator[bytes] = iter([coded])
+    pieces: Iterator[bytes] = (coded[at : at + _SLICE] for at in range(0, len(coded), _SLICE))
     for coding in reversed(codings):
         pieces = _DECODERS[coding](pieces)
     out = bytearray()
@@ -189,6 +191,7 @@ def _inflate(pieces: Iterable[bytes], wbits: int) -> Iterator[bytes]:
     """Undo zlib's formats. gzip may have several members (RFC 1952 §2.2); rubbish after a whole one is dropped."""
     decoder = zlib.decompressobj(wbits)
     rest = b""
+    members = 1
     whole = False
     for piece in pieces:
         rest += piece
@@ -205,7 +208,9 @@ def _inflate(pieces: Iterable[bytes], wbits: int) -> Iterator[bytes]:
                 rest = decoder.unused_data
                 if wbits != 31 or not rest.startswith(b"\x1f\x8b"):
                     return
-                decoder, whole = zlib.decompressobj(wbits), False
+                decoder, whole, members = zlib.decompressobj(wbits), False, members + 1
+                if members > _MAX_MEMBERS:
+                    raise _Bad(f"more than {_MAX_MEMBERS} members")
             elif not out and not rest:
                 break
     while not whole and not decoder.eof and (out := decoder.decompress(b"", _PIECE)):
@@ -255,12 +260,16 @@ def _zstd(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Undo zstd, one frame after another (RFC 8878 §3.1)."""
     decoder = ZstdDecompressor(options=_ZSTD_OPTIONS)
     started = False
+    frames = 0
     try:
         for piece in pieces:
             data = piece
             while data or not decoder.needs_input:
                 if decoder.eof:
                     decoder, started = ZstdDecompressor(options=_ZSTD_OPTIONS), False
+                frames += not started
+                if frames > _MAX_MEMBERS:
+                    raise _Bad(f"more than {_MAX_MEMBERS} frames")
                 out = decoder.decompress(data, max_length=_PIECE)
                 started = True
                 if out:

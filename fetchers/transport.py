@@ -145,13 +145,19 @@ class Backend(httpcore.NetworkBackend):
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"no address for {host} ({error})") from error
         trouble: Exception = httpcore.ConnectError(f"no address for {host}")
+        ends_at = time.monotonic() + CONNECT_S
         for address in addresses:
+            left = ends_at - time.monotonic()
             try:
-                inner = self._tcp.connect_tcp(address, port, self.wire.left_s(timeout), local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                inner = self._tcp.connect_tcp(
+                    address, port, self.wire.left_s(max(left, 0.1)), local_address, socket_options
+                )
+            except httpcore.ConnectTimeout:
+                trouble = httpcore.ConnectTimeout(f"no connection to {address} port {port}")
+            except httpcore.ConnectError as error:
                 trouble = error
-                continue
-            return _Stream(inner, self, address)
+            else:
+                return _Stream(inner, self, address)
         raise trouble
 
 
