@@ -1,4 +1,4 @@
-"""Ask pywb for captured posts, compare what it shows with what the archive tells: `replay.py ARCHIVE COLLECTION_URL`."""
+"""Ask pywb for captured posts, compare what it shows with what is archived: `replay.py ARCHIVE COLLECTION_URL`."""
 
 import json
 import re
