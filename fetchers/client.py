@@ -104,8 +104,8 @@ class Fetcher:
                 return
             self._try(hop, chain, limit)
             target = chain[-1].redirect_to
-            if target is None or chain[-1].error is not None:
-                return
+            if target is None or not (chain[-1].error or "truncated").startswith(("truncated", "bad coding")):
+                return  # what is wrong with the body of a redirect does not matter
             hop = Request(url=target, role=request.role)
             if _wire_url(target) in visited:
                 chain.append(self._nothing(hop, "redirects: they lead in a circle"))
@@ -326,7 +326,7 @@ def _redirect_target(url: str, message: decode.Message) -> str | None:
     try:
         target = ada_url.URL(location, base=url)
     except ValueError:
-        return location
+        return _one_line(location)
     target.hash = ""
     return str(target.href)
 

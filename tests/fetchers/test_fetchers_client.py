@@ -1,6 +1,7 @@
 """The fetcher against servers that say exactly what a test wants, and nothing but the loopback."""
 
 import gzip
+import random
 import socket
 import struct
 import time
@@ -338,6 +339,12 @@ def test_each_host_on_the_way_is_asked_for_its_robots(server, other_server, repl
     assert other_server.paths() == ["/robots.txt"]
 
 
+def test_a_redirect_with_a_broken_body_is_followed(server, reply, get):
+    server.answers["/a"] = reply(b"<p>moved", "Location: /b", "Content-Encoding: gzip", status="301 Moved")
+    server.answers["/b"] = reply(PAGE)
+    assert get("/a").final.body == PAGE
+
+
 # --------------------------------------------------------------------------------------------- robots.txt
 def test_robots_are_asked_once_a_day_and_stand_first(server, reply):
     server.answers["/robots.txt"] = reply(b"\xef\xbb\xbfUser-agent: *\nDisallow: /private\nCrawl-delay: 2")
@@ -392,6 +399,26 @@ def test_a_request_for_robots_itself_asks_nobody(server, reply, get):
     server.answers["/robots.txt"] = reply(b"User-agent: *\nDisallow: /")
     chain = get("/robots.txt", role="robots").exchanges
     assert [page.status for page in chain] == [200]
+
+
+# --------------------------------------------------------------------------------------------- anything
+def test_mangled_answers_never_raise(server, reply, get):
+    dice = random.Random(7)
+    whole = [
+        reply(gzip.compress(PAGE), "Content-Encoding: gzip", "Connection: close"),
+        b"HTTP/1.1 301 Moved\r\nLocation: /b\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n",
+    ]
+    for number in range(60):
+        answer = bytearray(dice.choice(whole))
+        for _ in range(dice.randrange(1, 6)):
+            at = dice.randrange(min(len(answer), 120))
+            answer[at : at + dice.randrange(3)] = dice.choice([b"\r\n", b"\0", b" ", b":", b"9", b"\xff", b"", b"a"])
+        path = f"/{number}"
+        server.answers[path] = lambda connection, answer=bytes(answer): connection.sendall(answer)
+        page = next(one for one in get(path).exchanges if one.url.endswith(path))
+        assert page.error is None or (page.error.isprintable() and ": " in page.error)
+        assert page.response in bytes(answer)
 
 
 # --------------------------------------------------------------------------------------------- bad requests
