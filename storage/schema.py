@@ -9,6 +9,8 @@ from variorum.errors import StorageError
 
 #: Newest revision. A test compares it with the migrations' own head.
 HEAD = "0001"
+#: The revisions before it, which `upgrade` can start from.
+OLDER: frozenset[str] = frozenset()
 
 
 def revision(database: Database) -> str | None:

@@ -1,0 +1,443 @@
+"""The archive: a folder that answers questions. Imports neither SQLAlchemy nor anything that fetches or extracts.
+
+DIR/variorum.sqlite holds the rows, DIR/warc/ the bytes, DIR/README.txt says what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from storage import schema
+from storage.database import Database
+from storage.finding import find_source, find_work, work_by_id
+from storage.reading import WORK_COLUMNS, WORK_TABLES, version_of, visit_of, work_of
+from storage.rows import Finding, Hit, SourceStatus, Version, VisitRow, Work
+from storage.writer import Writer, source_of, to_text
+from variorum.errors import StorageError, UsageError
+from variorum.records import Source, WorkType
+
+if TYPE_CHECKING:
+    from storage.bodies import StoredBody
+
+DATABASE = "variorum.sqlite"
+_CHUNK = 500  # rows that one read transaction holds
+_README = """\
+This folder is an archive made by variorum (https://pypi.org/project/variorum/).
+
+variorum.sqlite   sources, visits, works, versions, events (SQLite 3; `variorum status`)
+warc/             every response as it came over the wire (WARC/1.1, ISO 28500; any WARC tool reads them)
+
+Nothing here is written but by variorum. `variorum check --deep` proves that all is whole.
+"""
+
+
+class Archive:
+    """One archive, open for questions; a context manager. Not shared between threads."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.folder = folder
+        self._database = database
+
+    @classmethod
+    def open(cls, folder: str | Path, *, create: bool = False) -> Archive:
+        """Open the archive in *folder*.
+
+        Args:
+            folder: Its path.
+            create: Open it to be written too: make it if it is not there, bring an older one up to date.
+
+        Raises:
+            UsageError: There is no archive there.
+            StorageError: It is of another version of variorum, or cannot be read.
+        """
+        folder = Path(folder)
+        path = folder / DATABASE
+        if create:
+            _prepare(folder)
+        elif not path.is_file():
+            raise UsageError(f"there is no archive in {folder}: make one with: variorum --archive {folder} add URL")
+        database = Database(path, write=False)
+        try:
+            _demand_schema(database, path, create=create)
+        except BaseException:
+            database.close()
+            raise
+        return cls(folder, database)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the archive."""
+        self._database.close()
+
+    def writer(self, *, operator: str = "") -> Writer:
+        """Return the one that writes, a context manager.
+
+        Args:
+            operator: Who runs the archive, for the heads of WARC files.
+        """
+        _prepare(self.folder)
+        return Writer.open(self.folder, operator=operator)
+
+    # -------------------------------------------------------------------------------------------- sources
+    def sources(self) -> list[Source]:
+        """Return all sources, in order of their slugs."""
+        return [source_of(row) for row in self._database.all("SELECT * FROM source ORDER BY slug")]
+
+    def source(self, key: str | int) -> Source:
+        """Return one source.
+
+        Args:
+            key: Slug, id, or the address of its home page in any spelling.
+
+        Raises:
+            UsageError: There is none; the message names those that are near.
+        """
+        return find_source(self._database, key)
+
+    def status(self, source: str | int | None = None) -> list[SourceStatus]:
+        """Return how one source, or each, stands.
+
+        Args:
+            source: As for `source`; None for all.
+        """
+        from storage.health import status_of
+
+        found = self.sources() if source is None else [self.source(source)]
+        return [status_of(self._database, item) for item in found]
+
+    # -------------------------------------------------------------------------------------------- works
+    def works(
+        self,
+        source_id: int | None = None,
+        *,
+        work_type: WorkType | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> Iterator[Work]:
+        """Yield works in order of their ids.
+
+        Args:
+            source_id: Of this source; None for all.
+            work_type: Of this type; None for all, comments too.
+            after: Id of the last work of the page before.
+            limit: Most works to yield; None for no end.
+        """
+        clauses = ["w.id > :after"]
+        if source_id is not None:
+            clauses.append("w.source_id = :source")
+        if work_type is not None:
+            clauses.append("w.work_type = :type")
+        query = f"SELECT {WORK_COLUMNS} FROM {WORK_TABLES} WHERE {' AND '.join(clauses)} ORDER BY w.id LIMIT :most"
+        values = {
+            **({"source": source_id} if source_id is not None else {}),
+            **({"type": work_type} if work_type is not None else {}),
+        }
+        for row in _paged(self._database, query, after, limit, "id", values):
+            yield work_of(row)
+
+    def work(self, work_id: int) -> Work:
+        """Return the work of that id.
+
+        Raises:
+            UsageError: There is none.
+        """
+        found = work_by_id(self._database, work_id)
+        if found is None:
+            raise UsageError(f"there is no work {work_id}")
+        return found
+
+    def find_work(self, key: str) -> Work:
+        """Return the work that a person means.
+
+        Args:
+            key: An id ("12", "w12"); any address that it ever had, in any spelling; the permalink of a comment.
+
+        Raises:
+            UsageError: There is none; the message names those that are near.
+        """
+        return find_work(self._database, key)
+
+    def versions(self, work_id: int) -> list[Version]:
+        """Return all versions of a work, oldest first; none if the work is not known or was never seen open."""
+        rows = self._database.all("SELECT * FROM version WHERE work_id = :work ORDER BY number", work=work_id)
+        return [version_of(row) for row in rows]
+
+    def version(self, version_id: int) -> Version:
+        """Return one version.
+
+        Raises:
+            UsageError: There is none.
+        """
+        row = self._database.one("SELECT * FROM version WHERE id = :id", id=version_id)
+        if row is None:
+            raise UsageError(f"there is no version {version_id}")
+        return version_of(row)
+
+    def version_at(self, work_id: int, at: datetime | None = None, number: int | None = None) -> Version | None:
+        """Return the version that stood at a time, or the one of a number.
+
+        Args:
+            work_id: The work.
+            at: The last version first observed then or before; None for the current one.
+            number: The version of that number instead.
+
+        Returns:
+            The version, of kind "gone" where the work stood no more; None if there was none yet.
+        """
+        if number is not None:
+            row = self._database.one(
+                "SELECT * FROM version WHERE work_id = :work AND number = :number", work=work_id, number=number
+            )
+        elif at is None:
+            row = self._database.one(
+                "SELECT v.* FROM work w JOIN version v ON v.id = w.head_id WHERE w.id = :work", work=work_id
+            )
+        else:
+            row = self._database.one(
+                """SELECT * FROM version WHERE work_id = :work AND observed_first <= :at
+                   ORDER BY observed_first DESC, number DESC LIMIT 1""",
+                work=work_id,
+                at=to_text(at),
+            )
+        return version_of(row) if row is not None else None
+
+    def visits(self, work_id: int, *, limit: int | None = 100, before: int | None = None) -> list[VisitRow]:
+        """Return visits of the addresses of a work, newest first: also those that failed or found nothing new.
+
+        Args:
+            work_id: The work; a comment's visits are those of its post.
+            limit: Most visits to return; None for all.
+            before: Id of the last visit of the page before.
+        """
+        rows = self._database.all(
+            """SELECT v.* FROM visit v WHERE v.url IN (
+                   SELECT u.url FROM work_url u JOIN work w ON u.work_id = coalesce(w.post_id, w.id) WHERE w.id = :work)
+               AND v.source_id = (SELECT source_id FROM work WHERE id = :work) AND v.id < :before
+               ORDER BY v.id DESC LIMIT :most""",
+            work=work_id,
+            before=_END if before is None else before,
+            most=_END if limit is None else limit,
+        )
+        return [visit_of(row) for row in rows]
+
+    def thread(
+        self,
+        post_work_id: int,
+        at: datetime | None = None,
+        *,
+        after_position: int | None = None,
+        limit: int | None = None,
+    ) -> list[tuple[Work, Version]]:
+        """Return the comments of a post as they stood, every answer beneath what it answers.
+
+        Args:
+            post_work_id: The post.
+            at: When; None for now.
+            after_position: `Work.position` of the last comment of the page before.
+            limit: Most comments to return; None for all.
+
+        Returns:
+            Each comment with its version; those that were gone then have one of kind "gone". `Work.position` is the
+            place in this order, from 0, and `Work.depth` the depth in it.
+        """
+        from storage.threads import thread_at
+
+        return thread_at(self._database, post_work_id, at, after_position, limit)
+
+    def search(
+        self,
+        query: str,
+        *,
+        source_id: int | None = None,
+        from_: datetime | None = None,
+        to: datetime | None = None,
+        lang: str | None = None,
+        comments: bool | None = None,
+        after: str | None = None,
+        limit: int = 20,
+    ) -> list[Hit]:
+        """Return works whose current text holds all words of *query*, best first among the newest (storage/search.py).
+
+        Args:
+            query: Words, and "words in quotes" that stand side by side. Case and accents do not count.
+            source_id: Of this source.
+            from_: Published then or later (first seen, where no date is told).
+            to: Published then or before.
+            lang: In this language: "en" also finds "en-GB".
+            comments: True for comments alone, False for posts and pages alone.
+            after: `Hit.cursor` of the last hit of the page before.
+            limit: Most hits to return.
+
+        Raises:
+            UsageError: There is no word in *query*, or *after* is no cursor.
+        """
+        from storage.search import Filter, search
+
+        wanted = Filter(source_id=source_id, from_=from_, to=to, lang=lang, comments=comments)
+        return search(self._database, query, wanted, after, limit)
+
+    # -------------------------------------------------------------------------------------------- records
+    def records(
+        self,
+        after: int = 0,
+        *,
+        kinds: Collection[str] | None = None,
+        source_id: int | None = None,
+        limit: int | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Yield versions as records of schema variorum/1 (docs/record.schema.json), in order of seq.
+
+        Args:
+            after: Seq of the last record seen; 0 begins at the first.
+            kinds: Of these kinds only.
+            source_id: Of this source only.
+            limit: Most records to yield.
+        """
+        from storage.record import records
+
+        return records(self._database, after, kinds=kinds, source_id=source_id, limit=limit)
+
+    def changes(
+        self,
+        after: int = 0,
+        *,
+        kinds: Collection[str] | None = None,
+        source_id: int | None = None,
+        limit: int | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Yield what changed after a seq: the same records as `records`, all kinds unless *kinds* names some.
+
+        What is yielded holds at the time of the question: a reader that keeps the last seq never misses a change.
+        """
+        return self.records(after, kinds=kinds, source_id=source_id, limit=limit)
+
+    def record(self, version_id: int) -> dict[str, Any]:
+        """Return one version as a record of schema variorum/1.
+
+        Raises:
+            UsageError: There is none.
+        """
+        from storage.record import record
+
+        return record(self._database, version_id)
+
+    def last_seq(self) -> int:
+        """Return the seq of the newest event, 0 if there is none."""
+        row = self._database.one("SELECT max(seq) AS seq FROM event")
+        return int(row["seq"] or 0) if row is not None else 0
+
+    def provenance(self, version_id: int) -> dict[str, Any]:
+        """Return the chain from a version to its extractions, captures, visits and bytes (storage/provenance.py).
+
+        Raises:
+            UsageError: There is no such version.
+        """
+        from storage.provenance import provenance
+
+        return provenance(self._database, version_id)
+
+    def body(self, capture_id: int) -> StoredBody:
+        """Return the stored response of a capture, its body decoded.
+
+        Raises:
+            StorageError: There is none, or its record is missing or damaged.
+        """
+        from storage.bodies import read_body
+
+        return read_body(self._database, self.folder, capture_id)
+
+    # -------------------------------------------------------------------------------------------- care
+    def check(
+        self, deep: bool = False, progress: Callable[[str, int, int | None], None] | None = None
+    ) -> list[Finding]:
+        """Return all that is wrong with the archive, nothing if it is sound (storage/check.py).
+
+        What a crash leaves behind (records that no row names, a torn last record) is not wrong: `leftovers` lists it.
+
+        Args:
+            deep: Read every byte and text again and compare its digest.
+            progress: Called with a phase, how much is done, and of how much.
+        """
+        from storage.check import check
+
+        return check(self._database, self.folder, deep=deep, progress=progress)
+
+    def leftovers(self) -> list[Finding]:
+        """Return what crashes left in the WARC files: records that no row names, torn ends. Reads every byte."""
+        from storage.check import leftovers
+
+        return leftovers(self._database, self.folder)
+
+
+_END = 2**63 - 1
+
+
+def _prepare(folder: Path) -> None:
+    """Make the archive if it is not there, bring an older one up to date."""
+    path = folder / DATABASE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "warc").mkdir(exist_ok=True)
+        if not (folder / "README.txt").exists():
+            (folder / "README.txt").write_text(_README, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(
+            f"{folder} cannot hold an archive: {error.strerror}; name another one by --archive"
+        ) from error
+    if path.exists():
+        database = Database(path, write=False)
+        try:
+            found = schema.revision(database)
+        finally:
+            database.close()
+        if found == schema.HEAD:
+            return
+        if found is not None and found not in schema.OLDER:
+            raise _too_new(path, found)
+    schema.upgrade(path)
+
+
+def _demand_schema(database: Database, path: Path, *, create: bool) -> None:
+    found = schema.revision(database)
+    if found == schema.HEAD:
+        return
+    if found is None:
+        raise StorageError(f"{path} holds no archive of variorum")
+    if found not in schema.OLDER:
+        raise _too_new(path, found)
+    assert not create, "_prepare brought it up to date"
+    raise StorageError(
+        f"{path} was made by an older variorum (schema {found}, this one has {schema.HEAD}); `variorum ingest` brings "
+        "it up to date: make a copy of the folder first"
+    )
+
+
+def _too_new(path: Path, found: str) -> StorageError:
+    return StorageError(
+        f"{path} was made by a newer variorum (schema {found}, this one knows {schema.HEAD}): upgrade variorum"
+    )
+
+
+def _paged(
+    database: Database, query: str, after: int, limit: int | None, key: str, values: Mapping[str, Any]
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows of a query by key, in chunks: no read transaction is held while the caller works."""
+    left = _END if limit is None else limit
+    while left > 0:
+        rows = database.all(query, after=after, most=min(_CHUNK, left), **values)
+        yield from rows
+        if len(rows) < min(_CHUNK, left):
+            return
+        left -= len(rows)
+        after = rows[-1][key]

@@ -1,0 +1,102 @@
+"""From rows to the records that the archive answers with, and the columns that they need."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from storage.database import Row
+from storage.rows import Version, VisitRow, Work
+
+#: Works `w` with the title of their head `h` and, for comments, the comment `p` that they answer.
+WORK_COLUMNS = (
+    "w.id, w.source_id, w.work_type, w.native_id, w.url, h.title, w.state, w.first_seen, w.last_seen, w.gone_at, "
+    "w.versions, w.post_id, p.id AS parent_id, w.depth, w.position, w.comments"
+)
+WORK_TABLES = (
+    "work w LEFT JOIN version h ON h.id = w.head_id "
+    "LEFT JOIN work p ON p.source_id = w.source_id AND p.work_type = 'comment' "
+    "AND p.native_id = w.parent_native_id AND p.post_id = w.post_id"
+)
+
+
+def work_of(row: Row) -> Work:
+    """Read a work from a row of `WORK_COLUMNS`."""
+    return Work(
+        id=row["id"],
+        source_id=row["source_id"],
+        work_type=row["work_type"],
+        native_id=row["native_id"],
+        url=row["url"],
+        title=row["title"] or "",
+        state=row["state"],
+        first_seen=time_of(row["first_seen"]),
+        last_seen=time_of(row["last_seen"]),
+        gone_at=maybe_time(row["gone_at"]),
+        versions=row["versions"],
+        post_id=row["post_id"],
+        parent_id=row["parent_id"],
+        depth=row["depth"],
+        position=row["position"],
+        comments=json.loads(row["comments"]) if row["comments"] else None,
+    )
+
+
+def version_of(row: Row) -> Version:
+    """Read a version from a whole row of its table."""
+    return Version(
+        id=row["id"],
+        work_id=row["work_id"],
+        number=row["number"],
+        kind=row["kind"],
+        title=row["title"],
+        text=row["text"],
+        markdown=row["markdown"],
+        text_sha256=row["text_sha256"].hex(),
+        meta=json.loads(row["meta"]),
+        observed_first=time_of(row["observed_first"]),
+        observed_last=time_of(row["observed_last"]),
+        recorded_at=time_of(row["recorded_at"]),
+        superseded_at=maybe_time(row["superseded_at"]),
+        seq=row["seq"],
+        reason=row["reason"],
+        same_text_as=row["same_text_as"],
+        capture_id=row["capture_id"],
+        witnesses=tuple(json.loads(row["witnesses"])),
+    )
+
+
+def visit_of(row: Row) -> VisitRow:
+    """Read a visit from a whole row of its table."""
+    return VisitRow(
+        id=row["id"],
+        url=row["url"],
+        role=row["role"],
+        requested_at=time_of(row["requested_at"]),
+        status=row["status"],
+        error=row["error"],
+        capture_id=row["capture_id"],
+        unchanged=bool(row["unchanged"]),
+        warc_file=row["warc_file"],
+        warc_offset=row["warc_offset"],
+        warc_length=row["warc_length"],
+        warc_record_id=row["warc_record_id"],
+    )
+
+
+def time_of(text: str) -> datetime:
+    """Read a time of a row."""
+    return datetime.fromisoformat(text)
+
+
+def maybe_time(text: str | None) -> datetime | None:
+    """Read a time of a row that may be missing."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def object_of(text: str | None) -> Mapping[str, Any]:
+    """Read a JSON object of a row; nothing is an empty one."""
+    found: Mapping[str, Any] = json.loads(text) if text else {}
+    return found
