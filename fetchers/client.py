@@ -15,11 +15,12 @@ from typing import Self
 import ada_url
 import httpx
 
-from fetchers import decode, robots
+from fetchers import robots
 from fetchers.address import Guard, Refused, is_loopback
 from fetchers.pace import MAX_GAP_S, Pace, retry_after_s
 from fetchers.robots import RobotsState, read_robots
 from fetchers.transport import CONNECT_S, READ_S, TooLarge, Wire, make_transport
+from variorum import messages
 from variorum.records import Exchange, Fetched, Request
 from variorum.settings import Settings
 from variorum.times import to_rfc3339, utc_now
@@ -277,7 +278,7 @@ def _read_exchange(
 ) -> Exchange:
     """Make the exchange of what stands on the wire; `error` is what ended the reading before its time."""
     raw = bytes(wire.received)
-    message = decode.read_message(raw)
+    message = messages.read_message(raw)
     if message is None:
         error = error or "protocol: no HTTP/1 answer"
         return Exchange(
@@ -294,8 +295,8 @@ def _read_exchange(
     if error is not None and error.startswith("protocol") and not (message.complete or message.broken):
         of = "" if message.expected is None else f" of {message.expected}"
         error = f"{_SHORT} after {len(message.coded)}{of} bytes"
-    codings = [word for value in decode.values(message.headers, "content-encoding") for word in decode.words(value)]
-    decoded = decode.decode(message.coded, codings, limit)
+    codings = [word for value in messages.values(message.headers, "content-encoding") for word in messages.words(value)]
+    decoded = messages.decode(message.coded, codings, limit)
     if error is None or error.startswith(_SHORT):
         error = decoded.error or error
     troubled = error is not None and error.startswith(("timeout", "connection", "truncated"))
@@ -316,9 +317,9 @@ def _read_exchange(
     )
 
 
-def _redirect_target(url: str, message: decode.Message) -> str | None:
+def _redirect_target(url: str, message: messages.Message) -> str | None:
     """Return where a 3xx answer leads: absolute, or as it stands if no browser could read it."""
-    location = next(iter(decode.values(message.headers, "location")), None)
+    location = next(iter(messages.values(message.headers, "location")), None)
     if message.status not in _REDIRECTS or location is None:
         return None
     with contextlib.suppress(UnicodeError):

@@ -15,7 +15,7 @@ import httpcore
 import httpx
 
 from fetchers.address import Guard
-from fetchers.decode import find_head
+from variorum.messages import find_head
 
 CONNECT_S = 10.0
 READ_S = 20.0

@@ -8,7 +8,7 @@ from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetchers.decode import dechunk, decode, find_head, read_headers, read_message
+from variorum.messages import dechunk, decode, find_head, read_headers, read_message
 
 TEXT = ("The ferry left nine minutes late. 港は静かだった。 وصلت العبّارة متأخرة. " * 400).encode()
 
