@@ -1,0 +1,8 @@
+"""Residue of blog pages in plain text: found by phrase, order and shape, removed by whole lines. No I/O but `clean_batch`."""
+
+from extractors.residue.batch import clean_batch
+from extractors.residue.catalogue import digest
+from extractors.residue.clean import clean
+from extractors.residue.records import Cleaned, PlainComment
+
+__all__ = ["Cleaned", "PlainComment", "clean", "clean_batch", "digest"]

@@ -1,0 +1,115 @@
+"""Clean a plain text of what blogs print around an article. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.residue.catalogue import Hit
+from extractors.residue.comments import read_comments
+from extractors.residue.head import head_marks
+from extractors.residue.lines import Line, split
+from extractors.residue.recognise import is_service, recognise
+from extractors.residue.records import Cleaned, Mark, PlainComment
+from extractors.residue.tail import mark_tail, tail_start
+from variorum.records import Removed
+
+#: Kinds whose strong phrases go wherever they stand. Others only go with the block they belong to.
+_ANYWHERE = frozenset(("comment_form", "share", "like", "subscribe", "cookie"))
+_ROUNDS = 4  #: removing lines may bring others together; more rounds than two have not been seen
+
+
+def clean(text: str, *, lang: str | None = None) -> Cleaned:
+    """Return *text* without comment forms, share buttons, bylines and the like, and what was removed.
+
+    Args:
+        text: Article as an extractor left it, one block a line.
+        lang: Language of the text, e.g. "de". The phrases of all languages are looked for in any case, because forms
+            are often half translated; it is accepted so that a caller need not care.
+
+    Whole lines go, never parts of one; the title, taken for the first line that is no menu, always stays. When in
+    doubt a line stays: what is lost cannot be got back. Cleaning the result again changes nothing.
+    """
+    del lang
+    lines = split(text)
+    hits = recognise(lines)
+    marks: dict[int, Mark] = {}
+    comments: tuple[PlainComment, ...] = ()
+    for _ in range(_ROUNDS):
+        left = [index for index in range(len(lines)) if index not in marks]
+        rows, seen = [lines[i] for i in left], [hits[i] for i in left]
+        found, start = _decide(rows, seen)
+        if not comments and start < len(rows):
+            comments = read_comments(text, rows, seen, start)
+        if not found:
+            break
+        marks |= {left[index]: mark for index, mark in found.items()}
+    removed = _spans(text, lines, marks)
+    return Cleaned(_kept(text, removed), removed, comments)
+
+
+def _decide(lines: Sequence[Line], hits: Sequence[Hit | None]) -> tuple[dict[int, Mark], int]:
+    title, marks = head_marks(lines, hits)
+    first = title + 1
+    start = tail_start(lines, hits, first)
+    if start < len(lines):
+        marks |= mark_tail(lines, hits, start)
+    for index in range(first, start):
+        hit = hits[index]
+        if hit is None or not hit.strong or hit.kind not in _ANYWHERE:
+            continue
+        marks[index] = Mark(hit.kind, f"alone/{hit.rule}")
+        if hit.kind == "share":
+            below = index + 1
+            while below < start and is_service(lines[below]):
+                marks[below] = Mark("share", "alone/service")
+                below += 1
+    return marks, start
+
+
+def _spans(text: str, lines: Sequence[Line], marks: dict[int, Mark]) -> tuple[Removed, ...]:
+    """Join marked lines that follow one another with the same mark; blanks go with the lines before them."""
+    found: list[Removed] = []
+    at = 0
+    while at < len(lines):
+        mark = marks.get(at)
+        if mark is None:
+            at += 1
+            continue
+        stop = at
+        while stop + 1 < len(lines) and marks.get(stop + 1) == mark:
+            stop += 1
+        start = lines[at].start
+        if at == 0:
+            start = 0
+        end = lines[stop + 1].start if stop + 1 < len(lines) else len(text)
+        if found and found[-1].end == start:
+            pass
+        elif all(index in marks for index in range(at, len(lines))):
+            start = lines[at - 1].end if at else 0
+        found.append(Removed(mark.kind, mark.rule, text[start:end], start, end))
+        at = stop + 1
+    if found and len(marks) < len(lines) and found[-1].end == len(text):
+        found = _with_blank_end(text, lines, marks, found)
+    return tuple(found)
+
+
+def _with_blank_end(text: str, lines: Sequence[Line], marks: dict[int, Mark], found: list[Removed]) -> list[Removed]:
+    """Let the tail begin right behind the last letter that stays, so that no blanks are left at the end."""
+    last = max(index for index in range(len(lines)) if index not in marks)
+    end = lines[last].start + len(lines[last].text.rstrip())
+    for number, span in enumerate(found):
+        if span.start is not None and span.start >= end:
+            found[number] = Removed(span.kind, span.rule, text[end : span.end], end, span.end)
+            break
+    return found
+
+
+def _kept(text: str, removed: Sequence[Removed]) -> str:
+    pieces, at = [], 0
+    for span in removed:
+        assert span.start is not None
+        assert span.end is not None
+        pieces.append(text[at : span.start])
+        at = span.end
+    pieces.append(text[at:])
+    return "".join(pieces)

@@ -1,0 +1,63 @@
+"""Lines of a text: offsets, and the spelling under which they are looked up. No I/O."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_BLANKS = re.compile(r"\s+")
+#: What may stand around a phrase without belonging to it: bullets, arrows, quotes, numbering.
+_EDGE = '" \t•◦▪·*–—-~≈|←→↑↓«»‹›<>⟵⟶►▸▶○●■□✓✉☆★♥:：.…。!！,،;؛'
+_NUMBERS = re.compile(r"\d+(?:[.,\u066b\u066c\u00a0\u202f]\d+)*")
+_QUOTES = str.maketrans({**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛′´`", "'"), "\u00a0": " "})
+_BULLET = re.compile(r"\s*(?:[•◦▪·●○■*]|[-–]\s|\d{1,3}[.)]\s)\s*")
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line with something in it: `text` is `source[start:end]`, the line feed is left out."""
+
+    start: int
+    end: int
+    text: str
+    key: str  #: normalised, for look-ups
+    bullet: bool
+    prose: bool  #: reads like a sentence or more of running text
+
+
+def normalise(text: str) -> str:
+    """Return the spelling under which *text* is looked up.
+
+    NFC, case folded, numbers as 0, quotes straight, without invisible characters and without the bullets, arrows and
+    punctuation around it. Idempotent but for digits, which are 0 afterwards.
+    """
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).casefold().translate(_QUOTES)
+    return _NUMBERS.sub("0", _BLANKS.sub(" ", text)).strip(_EDGE)
+
+
+def width(text: str) -> int:
+    """Return the length in Latin letters: an ideograph or a Hangul syllable counts for two and a half."""
+    return len(text) + len(_WIDE.findall(text)) * 3 // 2
+
+
+def is_prose(text: str) -> bool:
+    """Return whether a line is running text: long, or fairly long and ended like a sentence."""
+    size = width(text.strip())
+    return size >= 160 or (size >= 80 and bool(_SENTENCE_END.search(text.rstrip())))
+
+
+def split(text: str) -> tuple[Line, ...]:
+    """Return the lines of *text* that are not blank. Only a line feed ends a line."""
+    found, start = [], 0
+    for piece in text.split("\n"):
+        end = start + len(piece)
+        if _INVISIBLE.sub("", piece).strip():
+            bullet = _BULLET.match(piece)
+            body = piece[bullet.end() :] if bullet else piece
+            found.append(Line(start, end, piece, normalise(body), bullet is not None, is_prose(piece)))
+        start = end + 1
+    return tuple(found)

@@ -1,0 +1,58 @@
+"""What each line is by itself: phrase of the catalogue, date, byline, copyright notice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractors.residue import catalogue, dates
+from extractors.residue.catalogue import Hit
+from extractors.residue.lines import Line
+
+_LONGEST = 400  #: characters; no interface string of ours is longer
+_RIGHTS = re.compile(
+    r"(?:©|\(c\)|ⓒ|copyright|\bcopr\.).{0,80}\b(?:19|20)\d\d\b|\b(?:19|20)\d\d\b.{0,12}(?:©|ⓒ)"
+    r"|\ball rights reserved\b|\balle rechte vorbehalten\b|\btous droits réservés\b|\btodos los derechos reservados\b"
+    r"|\btodos os direitos reservados\b|\btutti i diritti riservati\b|\bwszelkie prawa zastrzeżone\b"
+    r"|\bvisos teisės saugomos\b|все права защищены|جميع الحقوق محفوظة|版权所有|無断転載|무단전재",
+    re.IGNORECASE,
+)
+_EMPTY_SLOTS = re.compile(r"[^,:]{0,20}:?[\s,、]*,[\s,、]*")
+_SERVICES = frozenset(
+    "facebook twitter x instagram youtube linkedin pinterest whatsapp telegram reddit tumblr vk xing flattr mastodon "
+    "google+ pocket skype email e-mail mail rss bluesky threads".split()
+)
+
+
+def recognise(lines: Sequence[Line]) -> list[Hit | None]:
+    """Return what each line is, None for those that say nothing."""
+    return [_recognise(line) for line in lines]
+
+
+def is_service(line: Line) -> bool:
+    """Return whether a line is the bare name of a service that posts are shared to."""
+    return line.key in _SERVICES
+
+
+def _recognise(line: Line) -> Hit | None:
+    key = line.key
+    if not key:
+        return None
+    if len(key) > _LONGEST:
+        return None
+    hit = catalogue.look_up(key) or catalogue.look_up_joined(key)
+    if hit is not None and (hit.strong or not line.prose):
+        return hit
+    if line.prose:
+        return None
+    if len(key) <= 80 and dates.is_date(line.text):
+        return Hit("byline", "date", False, "date")
+    if len(key) <= 80 and catalogue.ends_in_cancel(key):
+        return Hit("comment_form", "heading", True, "form-heading")
+    if len(key) <= 200 and _RIGHTS.search(line.text):
+        return Hit("footer", "rights", False, "rights")
+    if is_service(line):
+        return Hit("share", "service", False, "service")
+    if len(key) <= 60 and line.text.count(",") >= 3 and _EMPTY_SLOTS.fullmatch(line.text.strip()):
+        return Hit("byline", "slots", False, "empty-slots")
+    return None

@@ -1,0 +1,145 @@
+"""Where the page goes on after the article: growth of blocks from their anchors to the end of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.residue import dates
+from extractors.residue.catalogue import Hit
+from extractors.residue.lines import Line
+from extractors.residue.records import Mark
+
+#: Lines without a phrase that may stand in a widget before the next phrase.
+_ROOM = {
+    "share": 14,
+    "like": 4,
+    "related": 24,
+    "navigation": 8,
+    "byline": 4,
+    "subscribe": 10,
+    "cookie": 10,
+    "footer": 80,
+    "other": 80,
+    "comment_form": 60,
+    "comment_list": 60,
+}
+_FORM_LINES = 3  #: so many lines of a form make the form certain
+_NEAR = 8  #: lines below a counter in which the first comment must begin
+_ROLES_WITHOUT_BLOCK = frozenset(("says", "reply", "date", "service", "slots"))
+
+
+def tail_start(lines: Sequence[Line], hits: Sequence[Hit | None], first: int) -> int:
+    """Return the index of the first line that no longer belongs to the article, `len(lines)` if all do.
+
+    Args:
+        lines: The lines of the text.
+        hits: What each of them was recognised as.
+        first: Index below which nothing is cut: the title and the head.
+
+    A block begins at an anchor and must explain every line to the end of the text: prose is explained by a list of
+    comments above it or by a whole form, short lines by the widget they stand in, up to the room it has.
+    """
+    end = len(lines)
+    prose_before = _running_prose(lines)
+    for index in range(first, end):
+        hit = hits[index]
+        if hit is None or not _anchors(lines, hits, index):
+            continue
+        if _explains(lines, hits, index, prose_before):
+            return _upwards(lines, hits, index, first)
+    return _upwards(lines, hits, _loose_end(hits, first), first)
+
+
+def mark_tail(lines: Sequence[Line], hits: Sequence[Hit | None], start: int) -> dict[int, Mark]:
+    """Return a mark for each line from *start* on; lines without a phrase take the kind of the widget above them."""
+    marks, kind = {}, "other"
+    for index in range(start, len(lines)):
+        hit = hits[index]
+        if hit is not None and not (kind == "comment_list" and hit.role in _ROLES_WITHOUT_BLOCK):
+            kind = hit.kind
+        marks[index] = Mark(kind, f"tail/{hit.rule}" if hit is not None else f"tail/{kind}")
+    return marks
+
+
+def is_list_head(lines: Sequence[Line], hits: Sequence[Hit | None], index: int) -> bool:
+    """Return whether a line is the counter or the heading above printed comments."""
+    hit = hits[index]
+    if hit is None or hit.kind != "comment_list" or hit.role in _ROLES_WITHOUT_BLOCK:
+        return False
+    if hit.role == "counter":
+        return True
+    below = range(index + 1, min(index + 1 + _NEAR, len(lines)))
+    return any(_begins_comment(lines[at], hits[at]) for at in below)
+
+
+def _begins_comment(line: Line, hit: Hit | None) -> bool:
+    if hit is not None and hit.role in ("says", "reply"):
+        return True
+    text = line.text.strip()
+    if line.prose or len(text) > 80 or not dates.has_clock(text) or not dates.has_date(text):
+        return text[:3] in ("1. ", "1) ")
+    return True
+
+
+def _anchors(lines: Sequence[Line], hits: Sequence[Hit | None], index: int) -> bool:
+    hit = hits[index]
+    assert hit is not None
+    if hit.role in _ROLES_WITHOUT_BLOCK or hit.kind == "byline":
+        return False
+    return hit.strong or is_list_head(lines, hits, index)
+
+
+def _running_prose(lines: Sequence[Line]) -> list[int]:
+    total, found = 0, []
+    for line in lines:
+        found.append(total)
+        total += len(line.text) if line.prose else 0
+    found.append(total)
+    return found
+
+
+def _explains(lines: Sequence[Line], hits: Sequence[Hit | None], start: int, prose: Sequence[int]) -> bool:
+    kind, quiet, form, listed = "", 0, 0, False
+    for index in range(start, len(lines)):
+        hit, line = hits[index], lines[index]
+        if hit is not None and hit.kind == "comment_form":
+            form += 1 + (hit.role == "heading") * (hit.strong)
+        listed = listed or is_list_head(lines, hits, index)
+        if not listed and kind in ("like", "share", "related") and hit is None or (hit and hit.role == "date"):
+            listed = listed or (kind in ("like", "share", "related", "comment_form") and _begins_comment(line, hit))
+        if hit is not None and (hit.strong or hit.role not in _ROLES_WITHOUT_BLOCK):
+            kind, quiet = hit.kind, 0
+            continue
+        certain = listed or (form >= _FORM_LINES and prose[-1] - prose[index] <= prose[start])
+        if certain:
+            continue
+        if line.prose:
+            return False
+        quiet += 1
+        if quiet > _ROOM.get(kind, 8):
+            return False
+    return True
+
+
+def _loose_end(hits: Sequence[Hit | None], first: int) -> int:
+    """Return where a run of recognised lines at the very end begins: two of them, or a notice of rights."""
+    end = len(hits)
+    start = end
+    while start > first and hits[start - 1] is not None:
+        start -= 1
+    run = [hit for hit in hits[start:] if hit is not None and hit.role != "date"]
+    if any(hit.role in ("rights", "slots") or hit.strong for hit in run) or len(run) >= 3:
+        return start
+    return end
+
+
+def _upwards(lines: Sequence[Line], hits: Sequence[Hit | None], start: int, first: int) -> int:
+    """Let a block that is certain grow over the recognised lines right above it."""
+    if start >= len(lines):
+        return start
+    while start > first:
+        hit = hits[start - 1]
+        if hit is None or (not hit.strong and hit.kind in ("other", "navigation") and " " not in lines[start - 1].key):
+            break
+        start -= 1
+    return start
