@@ -1,0 +1,171 @@
+"""Many pages at once, no archive: lines of JSON in, lines of JSON out, in the same order.
+
+In: {"id", "url", "html" or "path"}, a path being relative to the file of lines; pages may be gzipped. Out: {"id", "text",
+"title", "author", "date", "comments": [{"id", "author", "date", "parent", "text"}], "platform", "removed", "cpu_ms"}, or
+{"id", "error"} for a line that gives no page.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import multiprocessing
+import sys
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from variorum.errors import UsageError, VariorumError
+from variorum.records import Comment, Page
+from variorum.times import to_rfc3339
+
+Answer = dict[str, Any]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # a batch has no time of capture; nothing that it prints depends on one
+_MOST_BYTES = 64 * 2**20  #: of one page, unpacked: what is larger is refused, not cut
+_CHUNK = 8  #: lines that a process takes at a time
+_AHEAD = 64  #: chunks that may wait: bounds the memory, however long the file of lines
+
+
+class Done(NamedTuple):
+    """How many lines gave a page, and how many an error."""
+
+    done: int
+    failed: int
+
+
+def run(in_path: str | Path, out_path: str | Path | None, jobs: int = 1) -> Done:
+    """Extract every page that the lines of a file name.
+
+    Args:
+        in_path: File of lines.
+        out_path: Where the answers go; None is standard output.
+        jobs: Processes.
+
+    Raises:
+        UsageError: A file cannot be read or written.
+    """
+    source = Path(in_path)
+    try:
+        with source.open("rb") as lines:
+            out = nullcontext(sys.stdout) if out_path is None else Path(out_path).open("w", encoding="utf-8")
+            with out as sink:
+                counts = [0, 0]
+                for answer in extract_lines(lines, source.parent, jobs):
+                    sink.write(answer + "\n")
+                    counts[answer_failed(answer)] += 1
+                sink.flush()
+    except OSError as error:
+        raise UsageError(f"{error.filename or in_path}: {error.strerror}") from error
+    return Done(*counts)
+
+
+def answer_failed(answer: str) -> bool:
+    """Return whether a line of answers tells an error."""
+    return answer.startswith('{"error":') or '"error": ' in answer[:400] and "error" in json.loads(answer)
+
+
+def extract_lines(lines: Iterable[bytes], folder: Path, jobs: int = 1) -> Iterator[str]:
+    """Yield one line of JSON for every line that is not blank, in order.
+
+    Args:
+        lines: UTF-8.
+        folder: What relative paths start from.
+        jobs: Processes; 1 works in this one.
+    """
+    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    work = partial(_answer, folder=folder)
+    if jobs <= 1:
+        yield from map(work, numbered)
+        return
+    # spawn, not fork: the caller may have threads, and a fork copies their locks
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+        while window := list(islice(numbered, _CHUNK * _AHEAD)):
+            yield from pool.imap(work, window, _CHUNK)
+
+
+def extract_one(record: Answer, body: bytes) -> Answer:
+    """Return the answer for one page.
+
+    Args:
+        record: The line: "id" and "url" are read.
+        body: Bytes of the page, unpacked.
+    """
+    from extractors.document import parse
+    from extractors.page import extract_page
+
+    started = time.process_time()
+    page = extract_page(parse(body, str(record.get("url") or "about:blank"), None), captured_at=_EPOCH)
+    return {"id": record.get("id"), **_told(page), "cpu_ms": round(1000 * (time.process_time() - started), 2)}
+
+
+def _told(page: Page) -> Answer:
+    return {
+        "text": page.text,
+        "title": page.title,
+        "author": "; ".join(person.name for person in page.authors) or None,
+        "date": to_rfc3339(page.published) if page.published else None,
+        "comments": [_told_comment(comment) for comment in (page.thread.comments if page.thread else ())],
+        "platform": page.platform,
+        "removed": len(page.removed),
+    }
+
+
+def _told_comment(comment: Comment) -> Answer:
+    return {
+        "id": comment.native_id,
+        "author": comment.author,
+        "date": to_rfc3339(comment.published) if comment.published else None,
+        "parent": comment.parent_id,
+        "text": comment.text,
+    }
+
+
+def _answer(numbered: tuple[int, bytes], folder: Path) -> str:
+    number, line = numbered
+    ident: object = None
+    try:
+        record = _record(line)
+        ident = record.get("id")
+        answer = extract_one(record, _body(record, folder))
+    except VariorumError as error:
+        answer = {"id": ident, "error": f"line {number}: {error}"}
+    except Exception as error:  # noqa: BLE001 - one page must not stop the others; the answer names what broke
+        answer = {"id": ident, "error": f"line {number}: {type(error).__name__}: {error}"}
+    return json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+
+
+def _record(line: bytes) -> Answer:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"no JSON: {error}") from error
+    if not isinstance(record, dict):
+        raise UsageError('no object: write {"id": …, "url": …, "html": …}')
+    return record
+
+
+def _body(record: Answer, folder: Path) -> bytes:
+    html, path = record.get("html"), record.get("path")
+    if isinstance(html, str):
+        # the line holds text: a byte order mark says so louder than what the page claims of its bytes
+        return b"\xef\xbb\xbf" + html.encode("utf-8", "replace")
+    if not isinstance(path, str):
+        raise UsageError('neither "html" nor "path" tells where the page is')
+    try:
+        with (folder / path).open("rb") as file:
+            body = file.read(_MOST_BYTES + 1)
+        if body.startswith(b"\x1f\x8b"):
+            with gzip.open(folder / path) as packed:
+                body = packed.read(_MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+    if len(body) > _MOST_BYTES:
+        raise UsageError(f"{path} holds more than {_MOST_BYTES:,} bytes")
+    return body
