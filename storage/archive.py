@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Self
 from storage import schema
 from storage.database import Database
 from storage.finding import find_source, find_work, work_by_id
-from storage.reading import WORK_COLUMNS, WORK_TABLES, version_of, visit_of, work_of
+from storage.reading import WORK_COLUMNS, WORK_TABLES, source_of, to_text, version_of, visit_of, work_of
 from storage.rows import Finding, Hit, SourceStatus, Version, VisitRow, Work
-from storage.writer import Writer, source_of, to_text
+from storage.writer import Writer
 from variorum.errors import StorageError, UsageError
 from variorum.records import Source, WorkType
 

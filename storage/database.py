@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from variorum.errors import StorageError
 
@@ -20,10 +20,11 @@ try:
 except ImportError:  # no wheel for this platform: `variorum doctor` says so
     import sqlite3
 
-__all__ = ("Database", "Row", "marks", "sqlite3", "sqlite_version")
+__all__ = ("Database", "Row", "chunks", "marks", "sqlite3", "sqlite_version")
 
 BUSY_TIMEOUT_MS = 30_000
 Row = Mapping[str, Any]
+Item = TypeVar("Item")
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -105,10 +106,16 @@ class Database:
         self.run("BEGIN IMMEDIATE")
         try:
             yield
+            self.run("COMMIT")
         except BaseException:
-            self.run("ROLLBACK")
+            if self._connection.in_transaction:  # a full disk has ended it already
+                self.run("ROLLBACK")
             raise
-        self.run("COMMIT")
+
+
+def chunks(values: Sequence[Item], size: int = 500) -> Iterator[Sequence[Item]]:
+    """Yield *values* in pieces that fit into one IN list."""
+    return (values[start : start + size] for start in range(0, len(values), size))
 
 
 def marks(prefix: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from storage.database import Database, Row, marks
-from storage.reading import WORK_COLUMNS, WORK_TABLES, work_of
+from storage.reading import WORK_COLUMNS, WORK_TABLES, source_of, work_of
 from storage.rows import Work
-from storage.writer import source_of
 from variorum.errors import UsageError
 from variorum.records import Source
 from variorum.urls import canonical_url, host_of

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from storage.database import Row
 from storage.rows import Version, VisitRow, Work
+from variorum.records import Source, Witness
 
 #: Works `w` with the title of their head `h` and, for comments, the comment `p` that they answer.
 WORK_COLUMNS = (
@@ -100,3 +101,41 @@ def object_of(text: str | None) -> Mapping[str, Any]:
     """Read a JSON object of a row; nothing is an empty one."""
     found: Mapping[str, Any] = json.loads(text) if text else {}
     return found
+
+
+def source_of(row: Row) -> Source:
+    """Read a source from a whole row of its table."""
+    return Source(
+        id=row["id"],
+        slug=row["slug"],
+        url=row["url"],
+        name=row["name"],
+        platform=row["platform"],
+        settings=json.loads(row["settings"]),
+        every_s=row["every_s"],
+        added_at=time_of(row["added_at"]),
+        last_ingest_at=maybe_time(row["last_ingest_at"]),
+    )
+
+
+def witness_of(told: Mapping[str, Any]) -> Witness:
+    """Read a witness back from its JSON."""
+    return Witness(**{**told, "capture_ids": tuple(told["capture_ids"])})
+
+
+def to_text(at: datetime) -> str:
+    """Return a time as it stands in rows: UTC, six decimals, Z; order as text is order in time."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def json_text(value: Any) -> str:
+    """Return a value as it stands in rows: JSON with sorted keys, no blanks; times as `to_text` gives them."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return to_text(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no place in a row")

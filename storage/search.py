@@ -16,9 +16,8 @@ from datetime import datetime
 
 from storage import words
 from storage.database import Database, Row, marks
-from storage.reading import WORK_COLUMNS, WORK_TABLES, version_of, work_of
+from storage.reading import WORK_COLUMNS, WORK_TABLES, to_text, version_of, work_of
 from storage.rows import Hit
-from storage.writer import to_text
 from variorum.errors import UsageError
 
 WINDOW = 500

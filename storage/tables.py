@@ -54,6 +54,7 @@ class RunRow(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=_key())
     source_id: int = Field(sa_column=_ref("source", null=False))
     command: str = Field(sa_column=_text())
+    process: str = Field(sa_column=_text())  # host:pid, to tell one that still runs from one that was killed
     started_at: str = Field(sa_column=_text())
     ended_at: str | None = Field(sa_column=_text(null=True))
     report: str | None = Field(sa_column=_text(null=True))  # JSON of variorum.records.Report
@@ -82,7 +83,11 @@ class VisitTable(SQLModel, table=True):
     """One attempt to fetch one address, also one that failed or found nothing new."""
 
     __tablename__ = "visit"
-    __table_args__ = (Index(None, "source_id", "url", "id"), Index(None, "url", "id"))
+    __table_args__ = (
+        Index(None, "source_id", "good", "url", "id"),  # the last good visit of each address, without the rows
+        Index(None, "url", "id"),
+        Index(None, "capture_id", "id"),
+    )
     id: int | None = Field(default=None, sa_column=_key())
     source_id: int = Field(sa_column=_ref("source", null=False))
     run_id: int = Field(sa_column=_ref("run", null=False))
@@ -95,11 +100,13 @@ class VisitTable(SQLModel, table=True):
     transient: int = 0
     capture_id: int | None = Field(sa_column=_ref("capture"))
     unchanged: int = 0
+    good: int = 0  # brought or confirmed a payload: 2xx or 304, whole
     etag: str | None = Field(sa_column=_text(null=True))
     last_modified: str | None = Field(sa_column=_text(null=True))
     redirect_to: str | None = Field(sa_column=_text(null=True))
     address: str | None = Field(sa_column=_text(null=True))
     payload_sha1: str | None = Field(sa_column=_text(null=True))
+    revisit_of: str | None = Field(sa_column=_text(null=True))  # record id of the response that holds the payload
     warc_file: str | None = Field(sa_column=_text(null=True))
     warc_offset: int | None = Field(sa_column=Column(BigInteger))
     warc_length: int | None = Field(sa_column=Column(BigInteger))
@@ -111,15 +118,17 @@ class WorkRow(SQLModel, table=True):
 
     __tablename__ = "work"
     __table_args__ = (
-        UniqueConstraint("source_id", "work_type", "native_id"),
+        UniqueConstraint("source_id", "work_type", "scope", "native_id"),
         Index(None, "post_id", "position", "id"),
         Index(None, "source_id", "work_type", "id"),
     )
     id: int | None = Field(default=None, sa_column=_key())
     source_id: int = Field(sa_column=_ref("source", null=False))
     work_type: str = Field(sa_column=_text())
-    #: The platform's own number; a comment's is unique within its source, one made up by us holds its post's id.
+    #: The platform's own number. One that was made up for a comment without any ("~" and a digest) is unique only
+    #: within its post: there `scope` is the post's id, else 0.
     native_id: str | None = Field(sa_column=_text(null=True))
+    scope: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     url: str = Field(sa_column=_text())
     state: str = Field(sa_column=_text())  # open, gone, protected, missing
     head_id: int | None = Field(sa_column=Column(Big))  # current version; no foreign key: it would be a circle
@@ -158,7 +167,10 @@ class ExtractorRow(SQLModel, table=True):
 
 
 class VersionTable(SQLModel, table=True):
-    """What a reader would call the text at a time. Rows are added; only observed_last and superseded_at move."""
+    """What a reader would call the text at a time. Rows are added; only observed_last and superseded_at move.
+
+    Short columns first: SQLite reads a row from its front, and stops before the pages of a long text.
+    """
 
     __tablename__ = "version"
     __table_args__ = (
@@ -170,27 +182,31 @@ class VersionTable(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=_key())
     work_id: int = Field(sa_column=_ref("work", null=False))
     source_id: int = Field(sa_column=_ref("source", null=False))
+    run_id: int = Field(sa_column=_ref("run", null=False))
     number: int
     seq: int = Field(sa_column=Column(BigInteger, nullable=False))
     kind: str = Field(sa_column=_text())
-    title: str = Field(sa_column=_text())
-    text: str = Field(sa_column=_text())
-    markdown: str = Field(sa_column=_text())
     text_sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
     fingerprint: str = Field(sa_column=_text())
-    url: str = Field(sa_column=_text())
+    text_len: int  # characters
     lang: str | None = Field(sa_column=_text(null=True))
-    meta: str = Field(sa_column=_text())  # JSON of variorum.records.Content.meta
-    witnesses: str = Field(sa_column=_text())  # JSON
+    published: str | None = Field(sa_column=_text(null=True))  # as the author tells it, in the form of all times here
     extractor_id: int = Field(sa_column=_ref("extractor", null=False))
-    capture_id: int | None = Field(sa_column=_ref("capture"))  # first capture of the best witness
-    visit_id: int | None = Field(sa_column=_ref("visit"))
-    reason: str | None = Field(sa_column=_text(null=True))
+    capture_id: int | None = Field(sa_column=_ref("capture"))  # the capture that it was read from first of all
+    visit_id: int | None = Field(sa_column=_ref("visit"))  # the visit that brought that capture
     same_text_as: int | None = Field(sa_column=Column(Big))
     observed_first: str = Field(sa_column=_text())
     observed_last: str = Field(sa_column=_text())
     recorded_at: str = Field(sa_column=_text())
     superseded_at: str | None = Field(sa_column=_text(null=True))
+    url: str = Field(sa_column=_text())
+    reason: str | None = Field(sa_column=_text(null=True))
+    visit_ids: str = Field(sa_column=_text())  # JSON list: all visits that it rests on
+    title: str = Field(sa_column=_text())
+    witnesses: str = Field(sa_column=_text())  # JSON list of variorum.records.Witness
+    meta: str = Field(sa_column=_text())  # JSON of variorum.records.Content.meta
+    text: str = Field(sa_column=_text())
+    markdown: str = Field(sa_column=_text())
 
 
 class EventRow(SQLModel, table=True):

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from storage.database import Database, Row, marks
-from storage.reading import WORK_COLUMNS, WORK_TABLES, version_of, work_of
+from storage.reading import WORK_COLUMNS, WORK_TABLES, to_text, version_of, work_of
 from storage.rows import Version, Work
-from storage.writer import to_text
 
 _CHUNK = 500
 _ORDER_AT = """SELECT w.id, w.native_id, w.parent_native_id, w.depth, w.position, (

@@ -8,6 +8,7 @@ and pywb are the judges (docs/storage.md).
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import hashlib
 import os
@@ -25,6 +26,7 @@ from variorum.records import Exchange
 
 SEGMENT_BYTES = 1_000_000_000  #: a segment that has grown to this is closed and a new one begun
 REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+_CUT = {"too large": "length", "timeout": "time", "truncated": "disconnect"}  # word of an error → ISO 28500 §5.13
 REVISIT_304 = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 
@@ -46,6 +48,7 @@ class Original:
     observed_at: datetime
     payload_sha1: str
     record_id: str
+    body_sha256: str = ""  #: of the payload without its codings
 
 
 def sha1_base32(data: bytes) -> str:
@@ -81,9 +84,22 @@ class Segments:
 
     def sync(self) -> None:
         """Force all that was written to the disk."""
-        if self._file is not None:
+        if self._file is None:
+            return
+        try:
             self._file.flush()
             os.fsync(self._file.fileno())
+        except OSError as error:
+            raise self._abandoned(error) from error
+
+    def _abandoned(self, error: OSError) -> StorageError:
+        """Leave a segment that could not be written: what comes next goes into a new one."""
+        path = self.folder / self._name
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                self._file.close()
+        self._file = None
+        return StorageError(f"{path} cannot be written: {error.strerror}; free some space and run again")
 
     def write_exchange(self, exchange: Exchange, original: Original | None) -> tuple[Place, str]:
         """Append the request and the response of one exchange.
@@ -106,8 +122,8 @@ class Segments:
         }
         if exchange.address:
             headers["WARC-IP-Address"] = exchange.address
-        if exchange.error is not None and exchange.error.startswith(("truncated", "too large", "timeout")):
-            headers["WARC-Truncated"] = "length" if exchange.error.startswith("too large") else "disconnect"
+        if exchange.error is not None and (reason := _CUT.get(exchange.error.partition(":")[0])):
+            headers["WARC-Truncated"] = reason
         block, kind = exchange.response, "response"
         if original is not None:
             kind = "revisit"
@@ -150,7 +166,7 @@ class Segments:
         try:
             self._file.write(member)
         except OSError as error:
-            raise StorageError(f"{self.folder / self._name} cannot be written: {error.strerror}") from error
+            raise self._abandoned(error) from error
         self._size += len(member)
         return Place(self._name, offset, len(member), headers["WARC-Record-ID"])
 
@@ -161,6 +177,7 @@ class Segments:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._file = (self.folder / self._name).open("xb")
+            _sync_folder(self.folder)
         except OSError as error:
             raise StorageError(f"{self.folder} cannot be written: {error.strerror}") from error
         self._size = 0
@@ -181,6 +198,15 @@ class Segments:
             },
             "".join(f"{key}: {value}\r\n" for key, value in fields.items()).encode(),
         )
+
+
+def _sync_folder(folder: Path) -> None:
+    """Force the names in a folder to the disk: a file that is synced but has no name yet is lost by a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def record_bytes(kind: str, headers: Mapping[str, str], block: bytes) -> bytes:

@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("command", sa.Text(), nullable=False),
+        sa.Column("process", sa.Text(), nullable=False),
         sa.Column("started_at", sa.Text(), nullable=False),
         sa.Column("ended_at", sa.Text(), nullable=True),
         sa.Column("report", sa.Text(), nullable=True),
@@ -82,6 +83,7 @@ def upgrade() -> None:
         sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("work_type", sa.Text(), nullable=False),
         sa.Column("native_id", sa.Text(), nullable=True),
+        sa.Column("scope", sa.BigInteger(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("head_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -100,7 +102,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["post_id"], ["work.id"], name=op.f("fk_work_post_id")),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_work_source_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work")),
-        sa.UniqueConstraint("source_id", "work_type", "native_id", name=op.f("uq_work_source_id_work_type_native_id")),
+        sa.UniqueConstraint(
+            "source_id", "work_type", "scope", "native_id", name=op.f("uq_work_source_id_work_type_scope_native_id")
+        ),
     )
     with op.batch_alter_table("work", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_work_post_id_position_id"), ["post_id", "position", "id"], unique=False)
@@ -122,11 +126,13 @@ def upgrade() -> None:
         sa.Column("transient", sa.Integer(), nullable=False),
         sa.Column("capture_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("unchanged", sa.Integer(), nullable=False),
+        sa.Column("good", sa.Integer(), nullable=False),
         sa.Column("etag", sa.Text(), nullable=True),
         sa.Column("last_modified", sa.Text(), nullable=True),
         sa.Column("redirect_to", sa.Text(), nullable=True),
         sa.Column("address", sa.Text(), nullable=True),
         sa.Column("payload_sha1", sa.Text(), nullable=True),
+        sa.Column("revisit_of", sa.Text(), nullable=True),
         sa.Column("warc_file", sa.Text(), nullable=True),
         sa.Column("warc_offset", sa.BigInteger(), nullable=True),
         sa.Column("warc_length", sa.BigInteger(), nullable=True),
@@ -137,7 +143,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
     )
     with op.batch_alter_table("visit", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_visit_source_id_url_id"), ["source_id", "url", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_visit_source_id_good_url_id"), ["source_id", "good", "url", "id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_visit_capture_id_id"), ["capture_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_visit_url_id"), ["url", "id"], unique=False)
 
     op.create_table(
@@ -155,29 +164,34 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("markdown", sa.Text(), nullable=False),
         sa.Column("text_sha256", sa.LargeBinary(length=32), nullable=False),
         sa.Column("fingerprint", sa.Text(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("text_len", sa.Integer(), nullable=False),
         sa.Column("lang", sa.Text(), nullable=True),
-        sa.Column("meta", sa.Text(), nullable=False),
-        sa.Column("witnesses", sa.Text(), nullable=False),
+        sa.Column("published", sa.Text(), nullable=True),
         sa.Column("extractor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("capture_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("visit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("same_text_as", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("observed_first", sa.Text(), nullable=False),
         sa.Column("observed_last", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.Text(), nullable=False),
         sa.Column("superseded_at", sa.Text(), nullable=True),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("visit_ids", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("witnesses", sa.Text(), nullable=False),
+        sa.Column("meta", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("markdown", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["capture_id"], ["capture.id"], name=op.f("fk_version_capture_id")),
         sa.ForeignKeyConstraint(["extractor_id"], ["extractor.id"], name=op.f("fk_version_extractor_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_version_run_id")),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_version_source_id")),
         sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_version_visit_id")),
         sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_version_work_id")),

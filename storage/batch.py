@@ -1,0 +1,447 @@
+"""One batch of updates on its way into the rows, within one write transaction.
+
+A version is opened only by a decision that says so, about a work that was seen open at some time, and only where it
+says something that the head does not: so a batch that is written twice, or by two processes, opens nothing twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from storage import words
+from storage.database import Database, Row, chunks, marks
+from storage.events import append_event
+from storage.reading import json_text, object_of, to_text
+from variorum.digests import sha256_hex
+from variorum.errors import StorageError
+from variorum.records import Decision, WorkUpdate
+from variorum.urls import canonical_url
+
+_SEEN = frozenset(("same", "boilerplate", "format"))  # quiet kinds that saw the work as it is known
+_KEPT_OF_GONE = (  # what a tombstone still says of a work
+    "authors", "author", "author_url", "published", "lang", "tags", "categories", "platform", "kind", "permalink",
+    "by_author", "parent",
+)  # fmt: skip
+_EMPTY_SHA256 = bytes.fromhex(sha256_hex(""))
+_Key = tuple[int, str, int, str]  #: source, family, scope, native id
+
+
+@dataclass(slots=True)
+class Batch:
+    """The state of one write: rows read before it, ids given within it."""
+
+    database: Database
+    run_id: int
+    recorded_at: str
+    extractor: str | None
+    seqs: list[int] = field(default_factory=list)
+    _rows: dict[int, dict[str, Any]] = field(default_factory=dict)
+    _natives: dict[_Key, int] = field(default_factory=dict)
+    _visits: dict[int, int | None] = field(default_factory=dict)  #: visit → capture
+    _extractors: dict[str, int] = field(default_factory=dict)
+    _seen: dict[int, str] = field(default_factory=dict)  #: version → observed then
+    _addresses: list[dict[str, Any]] = field(default_factory=list)
+    _post: dict[int, int] = field(default_factory=dict)  #: source → the post last applied
+
+    # ------------------------------------------------------------------------------------------------ before
+    def load(self, updates: Sequence[WorkUpdate]) -> None:
+        """Read what the updates name: works by id or native id (another process may have made them), visits."""
+        for ids in chunks([update.work_id for update in updates if update.work_id is not None]):
+            holes, values = marks("w", ids)
+            for row in self.database.all(f"SELECT * FROM work WHERE id IN ({holes})", **values):
+                self._remember(dict(row))
+        wanted: dict[int, dict[str, None]] = {}
+        for update in updates:
+            names = wanted.setdefault(update.source_id, {})
+            names.update(dict.fromkeys(name for name in (update.native_id, update.post_native_id) if name is not None))
+        for source_id, names in wanted.items():
+            for natives in chunks(list(names)):
+                holes, values = marks("n", natives)
+                for row in self.database.all(
+                    f"""SELECT * FROM work WHERE source_id = :source AND work_type IN ('post', 'page', 'comment')
+                        AND scope = 0 AND native_id IN ({holes})""",
+                    source=source_id,
+                    **values,
+                ):
+                    self._remember(dict(row))
+        for ids in chunks(sorted({visit_id for update in updates for visit_id in update.visit_ids})):
+            holes, values = marks("v", ids)
+            for row in self.database.all(f"SELECT id, capture_id FROM visit WHERE id IN ({holes})", **values):
+                self._visits[row["id"]] = row["capture_id"]
+
+    def _remember(self, row: dict[str, Any]) -> dict[str, Any]:
+        known = self._rows.setdefault(row["id"], row)
+        if known["native_id"] is not None:
+            key = (known["source_id"], _family(known["work_type"]), known["scope"], known["native_id"])
+            self._natives.setdefault(key, known["id"])
+        return known
+
+    # ------------------------------------------------------------------------------------------------ each
+    def apply(self, update: WorkUpdate) -> None:
+        """Write what one update says."""
+        post_id = self._post_of(update) if update.work_type == "comment" else None
+        row = self._find(update, post_id)
+        if row is None:
+            if not update.decision.opens and update.state != "protected":
+                return  # nothing was ever seen of it
+            row = self._insert(update, post_id)
+        if update.work_type != "comment":
+            self._post[update.source_id] = row["id"]
+        values: dict[str, Any] = {}
+        head = self._head(row) if update.decision.opens else None
+        if update.decision.opens and self._is_news(row, head, update):
+            values |= self._open_version(row, head, update)
+        elif row["head_id"] is not None and update.state == "open" and self._saw_head(head, update.decision):
+            at = to_text(update.observed_at)
+            self._seen[row["head_id"]] = max(at, self._seen.get(row["head_id"], at))
+        values |= self._state(row, update, opened="head_id" in values)
+        changed = {name: value for name, value in values.items() if row[name] != value}
+        if changed:
+            sets = ", ".join(f"{name} = :{name}" for name in changed)
+            self.database.run(f"UPDATE work SET {sets} WHERE id = :id", **changed, id=row["id"])
+            row.update(changed)
+        self._remember_addresses(row, update)
+
+    def _find(self, update: WorkUpdate, post_id: int | None) -> dict[str, Any] | None:
+        """Return the work of an update: by id, by native id, else (posts and pages) by its address."""
+        if update.work_id is not None:
+            if update.work_id not in self._rows:
+                raise StorageError(f"there is no work {update.work_id} in {self.database.path}")
+            return self._rows[update.work_id]
+        scope = _scope(update.native_id, post_id)
+        if update.native_id is not None:
+            key = (update.source_id, _family(update.work_type), scope, update.native_id)
+            if key not in self._natives and scope:
+                found = self.database.one(
+                    "SELECT * FROM work WHERE source_id = :source AND work_type = 'comment' AND scope = :scope "
+                    "AND native_id = :native",
+                    source=update.source_id,
+                    scope=scope,
+                    native=update.native_id,
+                )
+                if found is not None:
+                    self._remember(dict(found))
+            return self._rows[self._natives[key]] if key in self._natives else None
+        if update.work_type == "comment":
+            return None
+        self._flush_addresses()
+        found = self.database.one(
+            """SELECT w.* FROM work_url u JOIN work w ON w.id = u.work_id
+               WHERE u.url = :url AND w.source_id = :source AND w.work_type IN ('post', 'page')
+               ORDER BY u.last_seen DESC, w.id DESC LIMIT 1""",
+            url=canonical_url(update.url) or update.url,
+            source=update.source_id,
+        )
+        return self._remember(dict(found)) if found is not None else None
+
+    def _post_of(self, update: WorkUpdate) -> int | None:
+        """Return the post of a comment; None for a comment that is known already and tells none."""
+        if update.post_work_id is not None:
+            return update.post_work_id
+        if update.post_native_id is not None:
+            found = self._natives.get((update.source_id, "post", 0, update.post_native_id))
+            if found is not None:
+                return found
+        return self._post.get(update.source_id) if update.work_id is None else None
+
+    def _insert(self, update: WorkUpdate, post_id: int | None) -> dict[str, Any]:
+        if update.work_type == "comment" and post_id is None:
+            raise StorageError(f"comment {update.native_id} at {update.url} names no post that the archive knows")
+        if update.work_type == "comment" and update.native_id is None:
+            raise StorageError(f'a comment at {update.url} has no id: give it one that holds a digest, "~…"')
+        at = to_text(update.observed_at)
+        values: dict[str, Any] = {
+            "source_id": update.source_id,
+            "work_type": update.work_type,
+            "native_id": update.native_id,
+            "scope": _scope(update.native_id, post_id),
+            "url": update.url,
+            "state": update.state,
+            "head_id": None,
+            "versions": 0,
+            "first_seen": at,
+            "last_seen": at,
+            "gone_at": None,
+            "absences": 0,
+            "pending_sha256": None,
+            "witnesses": "[]",
+            "comments": None,
+            "post_id": post_id,
+            "parent_native_id": update.parent_native_id,
+            "depth": update.depth,
+            "position": update.position,
+        }
+        return self._remember({"id": self.database.insert("work", values), **values})
+
+    # ------------------------------------------------------------------------------------------------ versions
+    def _head(self, row: Mapping[str, Any]) -> Row | None:
+        if row["head_id"] is None:
+            return None
+        return self.database.one("SELECT * FROM version WHERE id = :id", id=row["head_id"])
+
+    def _is_news(self, row: Mapping[str, Any], head: Row | None, update: WorkUpdate) -> bool:
+        """Return whether a decision that opens a version finds a head that does not say so already."""
+        decision = update.decision
+        if decision.kind == "gone":
+            return head is not None and head["kind"] != "gone"
+        if decision.content is None:
+            raise StorageError(f"work {row['id']} at {row['url']}: a version of kind {decision.kind} has no content")
+        if head is None:
+            return True
+        if to_text(update.observed_at) < head["observed_first"]:
+            return False  # another process was quicker and has seen more
+        return head["kind"] == "gone" or not _says_the_same(head, decision)
+
+    def _saw_head(self, head: Row | None, decision: Decision) -> bool:
+        """Return whether a decision that opened nothing saw the text of the head."""
+        if decision.opens:
+            return head is not None and head["kind"] != "gone" and _says_the_same(head, decision)
+        return decision.kind in _SEEN
+
+    def _open_version(self, row: Mapping[str, Any], head: Row | None, update: WorkUpdate) -> dict[str, Any]:
+        decision, at = update.decision, to_text(update.observed_at)
+        kind = _kind(decision, head)
+        said = _said(decision, head)
+        number = int(row["versions"]) + 1
+        url = update.url or row["url"]
+        capture_id, visit_id = self._evidence(update)
+        seq = append_event(
+            self.database,
+            "version",
+            self.recorded_at,
+            source_id=update.source_id,
+            work_id=row["id"],
+            detail=version_detail({**said, "number": number, "kind": kind, "url": url, "observed_first": at}),
+        )
+        version_id = self.database.insert(
+            "version",
+            {
+                "work_id": row["id"],
+                "source_id": update.source_id,
+                "run_id": self.run_id,
+                "number": number,
+                "seq": seq,
+                "kind": kind,
+                **said,
+                "extractor_id": self._extractor_id(update.source_id),
+                "capture_id": capture_id,
+                "visit_id": visit_id,
+                "same_text_as": decision.same_text_as,
+                "observed_first": at,
+                "observed_last": at,
+                "recorded_at": self.recorded_at,
+                "url": url,
+                "reason": decision.reason,
+                "visit_ids": json_text(list(update.visit_ids)),
+                "witnesses": json_text([asdict(witness) for witness in decision.witnesses]),
+            },
+        )
+        if head is not None:
+            self.database.run(
+                "UPDATE version SET superseded_at = :now WHERE id = :id", now=self.recorded_at, id=head["id"]
+            )
+        self._index(row["id"], head, said if kind != "gone" else None)
+        self.seqs.append(seq)
+        return {"head_id": version_id, "versions": number}
+
+    def _evidence(self, update: WorkUpdate) -> tuple[int | None, int | None]:
+        """Return the capture that the text was read from first of all, and the visit that brought it.
+
+        The word of a work's absence rests on the visits of this time alone: its text was read from nothing.
+        """
+        decision, brought = update.decision, {self._visits.get(visit_id): visit_id for visit_id in update.visit_ids}
+        brought.pop(None, None)
+        captures: list[int] = []
+        if decision.content is not None:
+            spoke = [item for item in decision.witnesses if item.text_sha256 == decision.content.text_sha256]
+            captures = [number for item in (*spoke, *decision.witnesses) for number in item.capture_ids]
+        best = next((number for number in captures if number in brought), captures[0] if captures else None)
+        if best is None and brought:
+            best = next(reversed(brought))
+        last = update.visit_ids[-1] if update.visit_ids and update.visit_ids[-1] in self._visits else None
+        return best, brought.get(best, last)
+
+    def _extractor_id(self, source_id: int) -> int:
+        name = self.extractor
+        if name is None:
+            row = self.database.one("SELECT settings FROM source WHERE id = :id", id=source_id)
+            name = str(object_of(row["settings"] if row else None).get("extractor", ""))
+        if name not in self._extractors:
+            row = self.database.one("SELECT id FROM extractor WHERE fingerprint = :name", name=name)
+            self._extractors[name] = (
+                int(row["id"])
+                if row is not None
+                else self.database.insert("extractor", {"fingerprint": name, "first_used": self.recorded_at})
+            )
+        return self._extractors[name]
+
+    def _index(self, work_id: int, head: Row | None, said: Mapping[str, Any] | None) -> None:
+        """Keep the words of the head in the full-text index; those of a work that is gone leave it."""
+        if head is not None and head["kind"] != "gone":
+            self.database.run(
+                "INSERT INTO fts(fts, rowid, title, body) VALUES ('delete', :id, :title, :body)",
+                id=work_id,
+                title=words.for_index(head["title"]),
+                body=words.for_index(head["text"]),
+            )
+        if said is not None:
+            self.database.run(
+                "INSERT INTO fts(rowid, title, body) VALUES (:id, :title, :body)",
+                id=work_id,
+                title=words.for_index(said["title"]),
+                body=words.for_index(said["text"]),
+            )
+
+    # ------------------------------------------------------------------------------------------------ works
+    def _state(self, row: Mapping[str, Any], update: WorkUpdate, *, opened: bool) -> dict[str, Any]:
+        decision, at = update.decision, to_text(update.observed_at)
+        if decision.kind == "error" or (decision.opens and not opened and at < row["last_seen"]):
+            return {}
+        seen = update.state in ("open", "protected") and decision.kind != "gone"
+        values: dict[str, Any] = {
+            "state": update.state,
+            "absences": 0 if seen else max(decision.absences, 0),
+            "pending_sha256": decision.pending_sha256,
+        }
+        if decision.kind == "gone" and update.state == "open":
+            values["state"] = "gone"
+        if decision.witnesses:
+            values["witnesses"] = json_text([asdict(witness) for witness in decision.witnesses])
+        if seen:
+            values["last_seen"] = max(at, row["last_seen"])
+        if update.url and values["state"] in ("open", "protected"):
+            values["url"] = update.url
+        if decision.kind == "gone":
+            values["gone_at"] = row["gone_at"] or at
+        elif opened:
+            values["gone_at"] = None
+        elif row["gone_at"] is not None and values["state"] == "open":
+            values["state"] = row["state"]  # only a version brings a work back
+        if row["native_id"] is None and update.native_id is not None:
+            values["native_id"] = update.native_id
+        if update.comments is not None:
+            values["comments"] = json_text(update.comments)
+        if update.work_type == "comment" and seen:
+            values |= {
+                "parent_native_id": update.parent_native_id,
+                "depth": update.depth,
+                "position": update.position,
+            }
+        return values
+
+    def _remember_addresses(self, row: Mapping[str, Any], update: WorkUpdate) -> None:
+        """Comments have no addresses of their own here: they are found by their post's and their number."""
+        if update.work_type == "comment" or update.decision.kind in ("missing", "gone", "error"):
+            return
+        at = to_text(update.observed_at)
+        found = {canonical_url(url): reason for url, reason in (*update.aliases, (update.url, "canonical")) if url}
+        self._addresses.extend(
+            {"url": url, "work": row["id"], "reason": reason, "at": at} for url, reason in found.items() if url
+        )
+
+    # ------------------------------------------------------------------------------------------------ after
+    def finish(self) -> None:
+        """Write what was gathered on the way."""
+        self._flush_addresses()
+        self.database.run_many(
+            "UPDATE version SET observed_last = :at WHERE id = :id AND observed_last < :at",
+            [{"id": version_id, "at": at} for version_id, at in self._seen.items()],
+        )
+
+    def _flush_addresses(self) -> None:
+        if self._addresses:
+            self.database.run_many(
+                """INSERT INTO work_url (url, work_id, reason, first_seen, last_seen)
+                   VALUES (:url, :work, :reason, :at, :at)
+                   ON CONFLICT (url, work_id) DO UPDATE SET last_seen = excluded.last_seen
+                   WHERE excluded.last_seen > work_url.last_seen""",
+                self._addresses,
+            )
+            self._addresses.clear()
+
+
+def version_detail(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the event of a version says of it: with the log's digests, that nothing of it was altered since.
+
+    Args:
+        row: Of the table `version`.
+    """
+    return {
+        "number": row["number"],
+        "kind": row["kind"],
+        "url": row["url"],
+        "observed": row["observed_first"],
+        "text_sha256": row["text_sha256"].hex(),
+        "said_sha256": sha256_hex("\0".join((row["title"], row["markdown"], row["meta"]))),
+    }
+
+
+def _kind(decision: Decision, head: Row | None) -> str:
+    """Return the kind of a version; a second "first" comes of two processes that found the work at once."""
+    if decision.kind != "first" or head is None:
+        return decision.kind
+    if head["kind"] == "gone":
+        return "restored"
+    content = decision.content
+    return "metadata" if content is not None and content.text_sha256 == head["text_sha256"].hex() else "source"
+
+
+def _says_the_same(head: Row, decision: Decision) -> bool:
+    said = _said(decision, head)
+    return all(head[name] == said[name] for name in ("text_sha256", "title", "meta", "markdown"))
+
+
+def _said(decision: Decision, head: Row | None) -> dict[str, Any]:
+    """Return the columns that hold what a version says; one that is gone says nothing but its title and by whom."""
+    content = decision.content
+    if content is None or decision.kind == "gone":
+        meta = object_of(head["meta"] if head else None)
+        return {
+            "title": head["title"] if head else "",
+            "text": "",
+            "markdown": "",
+            "text_sha256": _EMPTY_SHA256,
+            "fingerprint": "",
+            "text_len": 0,
+            "lang": head["lang"] if head else None,
+            "published": head["published"] if head else None,
+            "meta": json_text({name: meta[name] for name in _KEPT_OF_GONE if name in meta}),
+        }
+    lang = content.meta.get("lang")
+    return {
+        "title": content.title,
+        "text": content.text,
+        "markdown": content.markdown,
+        "text_sha256": bytes.fromhex(sha256_hex(content.text)),
+        "fingerprint": content.fingerprint,
+        "text_len": len(content.text),
+        "lang": lang if isinstance(lang, str) else None,
+        "published": _published(content.meta.get("published")),
+        "meta": json_text(content.meta),
+    }
+
+
+def _published(told: object) -> str | None:
+    """Return a date of publication as times stand in rows, None if it is none."""
+    at = told if isinstance(told, datetime) else None
+    if isinstance(told, str):
+        with contextlib.suppress(ValueError):
+            at = datetime.fromisoformat(told)
+    if at is None or at.tzinfo is None:
+        return None
+    with contextlib.suppress(OverflowError):
+        return to_text(at)
+    return None
+
+
+def _scope(native_id: str | None, post_id: int | None) -> int:
+    return post_id or 0 if native_id is not None and native_id.startswith("~") else 0
+
+
+def _family(work_type: str) -> str:
+    """Posts and pages share one row of numbers in WordPress; a post made a page is the same work."""
+    return "comment" if work_type == "comment" else "post"
