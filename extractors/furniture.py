@@ -1,0 +1,192 @@
+"""Widgets that blogs put into and around an article, cut out of the tree by their own class names and ids.
+
+A name counts only as a whole: `share` is never found in `shareholders`. The names are facts read off pages and public
+sources of the platforms; WordPress' own are checked against a real installation in the tests. No I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from variorum.records import Removed
+
+#: The name of a rule is "platform/name". Names that mean the same thing everywhere stand under "any".
+_RULES: dict[str, dict[str, str]] = {
+    "share": {
+        "jetpack": "sharedaddy sd-sharing-enabled sd-sharing sd-social robots-nocontent jp-sharing-input-touch "
+        "wp-block-jetpack-sharing-buttons #jp-post-flair #sharing_email sharing-hidden",
+        "wordpress": "wp-block-outermost-social-sharing heateor_sss_sharing_container heateorSssClear ssba "
+        "essb_links social-share-buttons dpsp-networks-btns-wrapper mashsb-container swp_social_panel "
+        "simple-share-buttons avia-share-box av-share-box et_social_inline",
+        "blogger": "post-share-buttons share-button sharing share-buttons goog-inline-block",
+        "typepad": "post-share entry-sharing social-share",
+        "ghost": "gh-article-share post-share-links",
+        "substack": "post-ufi post-footer-actions share-dialog post-ufi-button",
+        "addthis": "addthis_toolbox addthis_inline_share_toolbox addthis_sharing_toolbox addthis_button",
+        "sharethis": "sharethis-inline-share-buttons sharethis-inline-reaction-buttons st_sharethis",
+        "addtoany": "addtoany_share_save_container addtoany_content addtoany_list a2a_kit",
+        "any": "social-sharing sharebar share-bar share-this shareaholic-canvas shariff print-link "
+        "printfriendly pf-button print-button email-post print-post mail-button",
+    },
+    "like": {
+        "jetpack": "jetpack-likes-widget-wrapper jetpack-likes-widget-unloaded sd-like wpl-likebox "
+        "#likes-other-gravatars #likes-master wp-block-jetpack-like",
+        "any": "fb-like wp_ulike_general_class zilla-likes post-ratings kksr-legend kk-star-ratings reactions-widget",
+    },
+    "related": {
+        "jetpack": "jp-relatedposts wp-block-jetpack-related-posts #jp-relatedposts",
+        "wordpress": "yarpp yarpp-related wp_rp_wrap rp4wp-related-posts crp_related contextual-related-posts "
+        "zem_rp_wrap zemanta-related related-posts relatedposts related_posts",
+        "blogger": "related-posts-container linkwithin_outer #related-posts",
+        "ghost": "read-next read-next-feed gh-read-next",
+        "any": "taboola OUTBRAIN ob-widget related-articles",
+    },
+    "comment_form": {
+        "wordpress": "#respond comment-respond comment-form #commentform wp-block-post-comments-form no-comments "
+        "nocomments comments-closed akismet_comment_form_privacy_notice subscribe-to-comments "
+        "comment-subscription-form",
+        "wordpress.com": "#comment-form__verbum jetpack_remote_comment #comment-form-identity highlander-comment-form",
+        "blogger": "comment-form #comment-editor comment-replybox-thread comment-replybox-single #comment-holder-form "
+        "#top-ce",
+        "typepad": "#comment-form comments-open-content",
+        "movabletype": "comments-open-footer #comments-open comments-form",
+    },
+    "subscribe": {
+        "jetpack": "wp-block-jetpack-subscriptions wp-block-jetpack-subscriptions__container jetpack-subscribe-modal "
+        "jetpack_subscription_widget jetpack-subscription-modal post-subscription-form #bit #actionbar "
+        "#loggedout-follow #follow-bubble #subscribe-blog",
+        "wordpress": "mc4wp-form mailpoet_form tnp-subscription wpcf7-newsletter",
+        "blogger": "feed-links blog-feeds FollowByEmail post-feeds",
+        "ghost": "gh-subscribe gh-post-upgrade-cta gh-signup subscribe-form kg-signup-card",
+        "substack": "subscription-widget subscription-widget-wrap subscribe-widget subscribe-footer "
+        "subscription-widget-wrap-editor",
+        "any": "newsletter-signup #mc_embed_signup newsletter-form",
+    },
+    "navigation": {
+        "wordpress": "post-navigation posts-navigation comment-navigation nav-links nav-previous nav-next nav-single "
+        "navigation-single nav-below #nav-below #nav-above #nav-single post-nav-links page-links "
+        "wp-block-post-navigation-link skip-link screen-reader-shortcut pagination posts-pagination "
+        "wp-block-query-pagination comments-pagination wp-block-comments-pagination yoast-breadcrumbs",
+        "blogger": "blog-pager #blog-pager jump-link skip-navigation blog-pager-older-link blog-pager-newer-link",
+        "typepad": "content-nav entry-nav",
+        "any": "breadcrumb breadcrumbs breadcrumb-trail skip-to-content skiplink skip-to-main back-to-top prev-next",
+    },
+    "cookie": {
+        "jetpack": "eu-cookie-law widget_eu_cookie_law_widget #eu-cookie-law",
+        "blogger": "cookie-choices-info #cookieChoiceInfo",
+        "any": "cookie-notice cookie-banner cookie-consent cc-window cc-banner #cookie-notice #cookie-law-info-bar "
+        "#cookie-banner #onetrust-banner-sdk #onetrust-consent-sdk #CybotCookiebotDialog cmplz-cookiebanner "
+        "moove_gdpr_cookie_info_bar",
+    },
+    "byline": {
+        "wordpress": "author-box author-info author-bio wp-block-post-author abh_box saboxplugin-wrap "
+        "pp-multiple-authors-boxes-wrapper molongui-author-box entry-author-box about-author #author-info "
+        "#entry-author-info",
+        "blogger": "author-profile post-footer post-author-profile blog-author-box",
+        "ghost": "gh-post-author-card author-card",
+        "any": "about-the-author",
+    },
+    "other": {
+        "jetpack": "wpcnt wpa wordads-ad wpcom-ad jetpack-ad #wpcom-adsense",
+        "any": "adsbygoogle ad-container advertisement google-auto-placed",
+    },
+}
+
+#: Names that wrap the article itself on some pages: they are cut inside the article's container only.
+_INSIDE_ONLY = frozenset("robots-nocontent pagination post-footer share-button sharing".split())
+_WRAPPER = "jetpack/jp-post-flair"  #: holds widgets of several kinds: those go first, one by one
+_MOST = 0.5  #: share of the container's text above which an element is taken for the article itself
+_NEVER = frozenset(("html", "body", "main", "article"))
+
+_BY_NAME: dict[str, tuple[str, str]] = {}
+for _kind, _platforms in _RULES.items():
+    for _platform, _names in _platforms.items():
+        for _name in _names.split():
+            _BY_NAME.setdefault(_name, (_kind, f"{_platform}/{_name.lstrip('#')}"))
+
+
+def cut(root: Any, *, inside: bool) -> tuple[Removed, ...]:
+    """Cut the widgets out of a tree, in place, and return what was cut, in document order, empty widgets too.
+
+    Args:
+        root: lxml element: the container of the article, or the whole page. It stays itself, whatever its name.
+        inside: Whether *root* is the article's container. On a whole page a few names that some themes also give to
+            wrappers are left alone.
+
+    An element stays where it holds more than half of the text of *root*, or where it is, or holds, a `main` or an
+    `article` element: it is no widget then, or the page is none of ours. Text right behind a widget is kept.
+    """
+    whole = _size(root)
+    found: list[Removed] = []
+    for element, kind, rule in _matches(root, inside):
+        if not _is_below(element, root):
+            continue  # went with a widget around it
+        text = _text(element)
+        if whole and _count(text) > whole * _MOST:
+            continue
+        if not inside and any(True for _ in element.iter("article", "main")):
+            continue
+        _drop(element)
+        found.append(Removed(kind, rule, text))
+    return tuple(found)
+
+
+def _matches(root: Any, inside: bool) -> list[tuple[Any, str, str]]:
+    found = []
+    for element in root.iter():
+        if element is root or not isinstance(element.tag, str) or element.tag in _NEVER:
+            continue
+        for name in _names_of(element):
+            rule = _BY_NAME.get(name)
+            if rule is not None and (inside or name not in _INSIDE_ONLY):
+                found.append((element, *rule))
+                break
+    return sorted(found, key=lambda match: match[2] == _WRAPPER)
+
+
+def _names_of(element: Any) -> Iterator[str]:
+    ident = element.get("id")
+    if ident:
+        yield f"#{ident.strip()}"
+        if ident.startswith("like-post-wrapper-"):  # the rest is the numbers of blog and post, and changes
+            yield "jetpack-likes-widget-wrapper"
+    yield from (element.get("class") or "").split()
+
+
+def _is_below(element: Any, root: Any) -> bool:
+    return any(parent is root for parent in element.iterancestors())
+
+
+def _drop(element: Any) -> None:
+    """Remove an element and keep the text behind it."""
+    parent = element.getparent()
+    tail = element.tail or ""
+    before = element.getprevious()
+    if before is not None:
+        before.tail = (before.tail or "") + tail
+    else:
+        parent.text = (parent.text or "") + tail
+    parent.remove(element)
+
+
+def _text(element: Any) -> str:
+    """Return the text of an element for the record: lines without blanks around them, scripts and styles left out."""
+    lines = (" ".join(piece.split()) for piece in _pieces(element))
+    return "\n".join(line for line in lines if line)
+
+
+def _pieces(element: Any) -> Iterable[str]:
+    for node in element.iter():
+        if isinstance(node.tag, str) and node.tag not in ("script", "style", "noscript", "template"):
+            yield node.text or ""
+        if node is not element:
+            yield node.tail or ""
+
+
+def _count(text: str) -> int:
+    return len("".join(text.split()))
+
+
+def _size(element: Any) -> int:
+    return _count(_text(element))
