@@ -211,8 +211,9 @@ def reconcile_comment(seen: Sequence[SeenComment]) -> Reconciled:
     by_kind: dict[WitnessKind, SeenComment] = {}
     for item in seen:
         by_kind.setdefault(item.witness, item)
-    # a feed is the poorest witness of a comment: it has no parents, and of a ping only an excerpt
-    ranked = sorted(by_kind.values(), key=lambda item: {"rest": 0, "html": 1, "feed": 2}[item.witness])
+    # a feed is the poorest witness of a comment: it has no parents; but a classic theme shows no text of a ping
+    rank = {"rest": 0, "html": 1, "feed": 2}
+    ranked = sorted(by_kind.values(), key=lambda item: (not item.comment.text, rank[item.witness]))
     best = ranked[0].comment
     text = clean_text(best.text)
     published = next((at for item in ranked if (at := item.comment.published)), None)

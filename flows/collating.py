@@ -168,22 +168,23 @@ def _by_comment(listed: Listed | None, view: HtmlView | None) -> dict[str, list[
     told: list[tuple[Comment, WitnessKind, Seen]] = list(listed.comments) if listed else []
     if view is not None:
         told.extend((comment, "html", seen) for comment, seen in view.comments)
+    place = listed.url if listed is not None else view.url if view is not None else ""
     groups: dict[str, list[tuple[Comment, WitnessKind, Seen]]] = {}
     for comment, kind, seen in told:
-        group = groups.setdefault(_key(comment, kind, groups), [])
+        group = groups.setdefault(_key(comment, place), [])
         if all(kind != other for _, other, _ in group):  # a comment page and the post's own may both show it
             group.append((comment, kind, seen))
     return groups
 
 
-def _key(comment: Comment, kind: WitnessKind, groups: Mapping[str, object]) -> str:
+def _key(comment: Comment, place: str) -> str:
     """Return the native id; where the markup has none, a digest of author, date and text stands for it.
 
     An edit of such a comment shows as one comment gone and another one come: there is nothing to tell it by.
     """
     if comment.native_id is not None:
         return comment.native_id
-    told = f"{comment.author}\n{comment.published}\n{comment.text}"
+    told = f"{place}\n{comment.author}\n{comment.published}\n{comment.text}"
     return f"~{sha256_hex(told)[:20]}"
 
 

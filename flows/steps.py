@@ -66,6 +66,7 @@ class Ingest:
     vouched: int = field(init=False, default=0)
     capped: int = field(init=False, default=0)
     done: int = field(init=False, default=0)
+    _by_native: dict[str | None, KnownWork] = field(init=False, default_factory=dict)
     _started_at: datetime = field(init=False)
     _visitor: Visitor = field(init=False)
     _run_id: int = field(init=False)
@@ -108,7 +109,9 @@ class Ingest:
             platform=(site.platform if site else None) or self.source.platform,
             settings={**self.source.settings, **{key: value for key, value in found.items() if value}},
         )
-        self.entries = match(self.listing, writer.known_posts(self.source.id))
+        known = writer.known_posts(self.source.id)
+        self._by_native = {item.known.native_id: item for item in known if item.known.native_id}
+        self.entries = match(self.listing, known)
         if self.limit is not None:
             self.capped = max(0, len(self.entries) - self.limit)
             self.entries = self.entries[: self.limit]
@@ -136,6 +139,7 @@ class Ingest:
             self.done += 1
             self.progress("archiving", self.done, len(self.entries))
         visitor.keep()
+        self._recognise(batch, views, comments_of)
         updates: list[WorkUpdate] = []
         for entry, view in zip(batch, views, strict=True):
             told = self._told(entry, view, comments_of)
@@ -147,6 +151,18 @@ class Ingest:
                 visitor.forgive(view.url)
             updates.extend(told.updates)
         writer.write(self._run_id, updates)
+
+    def _recognise(
+        self, batch: Sequence[Entry], views: Sequence[HtmlView | None], comments_of: dict[int, list[Known]]
+    ) -> None:
+        """Find the known work behind a new address by the native id that its page tells: a slug or date was changed."""
+        writer = self._visitor.writer
+        for entry, view in zip(batch, views, strict=True):
+            native_id = view.page.native_id if view is not None and view.page is not None else None
+            if entry.known is None and native_id in self._by_native:
+                entry.known = self._by_native[native_id]
+                work_id = entry.known.known.work_id
+                comments_of[work_id] = list(writer.known_comments([work_id]))
 
     def _told(self, entry: Entry, view: HtmlView | None, comments_of: dict[int, list[Known]]) -> Told:
         known = entry.known.known if entry.known else None

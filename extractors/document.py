@@ -1,0 +1,179 @@
+"""A page parsed once: everything reads this one tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import lxml.html
+from lxml import etree
+
+from extractors.charset import Decoded, decode
+from variorum.urls import canonical_url
+
+MAX_CHARS = 20_000_000  #: of a document that are parsed; what lies behind is cut, with a warning
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_EMPTY = "<html><head></head><body></body></html>"
+
+Element = Any  # lxml has no types
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed HTML page."""
+
+    url: str  #: where it was found
+    text: str  #: decoded source
+    tree: Element  #: root element; never None
+    charset: Decoded
+    warnings: tuple[str, ...] = ()
+
+    @cached_property
+    def base(self) -> str:
+        """Absolute URL that relative links start from."""
+        for element in self.tree.iter("base"):
+            if href := element.get("href"):
+                return canonical_url(href, base=self.url) or self.url
+        return self.url
+
+    @cached_property
+    def metas(self) -> dict[str, str]:
+        """Name or property of each meta element, in lower case, with the first content that is not empty."""
+        found: dict[str, str] = {}
+        for meta in self.tree.iter("meta"):
+            name = (meta.get("property") or meta.get("name") or "").strip().lower()
+            content = (meta.get("content") or "").strip()
+            if name and content:
+                found.setdefault(name, content)
+        return found
+
+    @cached_property
+    def links(self) -> tuple[tuple[frozenset[str], Element], ...]:
+        """The link elements of the page with their rels."""
+        return tuple(
+            (frozenset((link.get("rel") or "").lower().split()), link)
+            for link in self.tree.iter("link")
+            if link.get("rel") and link.get("href")
+        )
+
+    @cached_property
+    def body_classes(self) -> frozenset[str]:
+        """Whole class names of the body element."""
+        body = self.tree.find("body")
+        return classes(body) if body is not None else frozenset()
+
+    def canonical(self) -> str | None:
+        """Return the address that the page calls canonical, None if it names none."""
+        return next(
+            (
+                url
+                for rels, link in self.links
+                if "canonical" in rels and (url := canonical_url(link.get("href"), base=self.base))
+            ),
+            None,
+        )
+
+
+def parse(body: bytes, url: str, content_type: str | None = None) -> Document:
+    """Parse the bytes of a page. Never fails: what cannot be parsed gives an empty tree.
+
+    Args:
+        body: Without content coding.
+        url: Where it was found.
+        content_type: Value of the Content-Type header, if there was one.
+    """
+    return _parse(decode(body, content_type), url)
+
+
+def parse_text(source: str, url: str) -> Document:
+    """Parse a page that is text already."""
+    return _parse(Decoded(source, "utf-8", "given", 0), url)
+
+
+def _parse(decoded: Decoded, url: str) -> Document:
+    source, warnings = decoded.text, []
+    if len(source) > MAX_CHARS:
+        warnings.append(f"the page has {len(source)} characters; only the first {MAX_CHARS} were read")
+        source = source[:MAX_CHARS]
+    if _CONTROL.search(source):
+        source = _CONTROL.sub("", source)
+    if decoded.replacements:
+        warnings.append(f"{decoded.replacements} characters could not be read as {decoded.label}")
+    return Document(url, source, _tree(source), decoded, tuple(warnings))
+
+
+def _tree(source: str) -> Element:
+    # an XML declaration with an encoding makes lxml refuse text; huge_tree lifts its limit on depth and size
+    source = re.sub(r"^\s*<\?xml[^>]*\?>", "", source, count=1)
+    parser = lxml.html.HTMLParser(no_network=True, huge_tree=True, encoding="utf-8", remove_pis=True)
+    try:
+        tree = (
+            lxml.html.document_fromstring(source.encode("utf-8", "replace"), parser=parser) if source.strip() else None
+        )
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        tree = None
+    return tree if tree is not None else lxml.html.document_fromstring(_EMPTY)
+
+
+def fragment(source: str) -> Element:
+    """Parse a piece of HTML, as feeds and REST carry it, into a div that holds it."""
+    source = _CONTROL.sub("", source)
+    parser = lxml.html.HTMLParser(no_network=True, huge_tree=True, encoding="utf-8", remove_pis=True)
+    wrapped = f"<html><body><div>{source}</div></body></html>".encode("utf-8", "replace")
+    try:
+        body = lxml.html.document_fromstring(wrapped, parser=parser).find("body")
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return lxml.html.Element("div")
+    return body if body is not None else lxml.html.Element("div")
+
+
+def classes(element: Element) -> frozenset[str]:
+    """Return the whole class names of an element."""
+    return frozenset((element.get("class") or "").split())
+
+
+def by_class(root: Element, *names: str) -> Iterator[Element]:
+    """Yield the elements below *root* that have one of these whole class names, in document order."""
+    wanted = set(names)
+    for element in root.iter(etree.Element):
+        value = element.get("class")
+        if value and not wanted.isdisjoint(value.split()):
+            yield element
+
+
+def first_by_class(root: Element, *names: str) -> Element | None:
+    """Return the first element with one of these class names."""
+    return next(by_class(root, *names), None)
+
+
+def words_of(element: Element) -> str:
+    """Return the text of an element and all below it, blanks squeezed; scripts and styles left out."""
+    parts: list[str] = []
+    for node in element.iter():
+        if node.tag in ("script", "style") or not isinstance(node.tag, str):
+            if node is not element and node.tail:
+                parts.append(node.tail)
+            continue
+        if node.text:
+            parts.append(node.text)
+        if node is not element and node.tail:
+            parts.append(node.tail)
+    return " ".join("".join(parts).split())
+
+
+def drop(element: Element) -> None:
+    """Take an element out of its tree; the text behind it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+        element.tail = None
+    parent.remove(element)

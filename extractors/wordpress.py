@@ -1,0 +1,445 @@
+"""WordPress: classic themes, block themes, and blocks with the legacy comment list (docs: platform marks measured).
+
+Everything is found by whole class names and ids that WordPress core prints, whatever the theme: the body's
+`postid-12`, `article#post-12`, `.entry-content`, `li#comment-7`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from urllib.parse import parse_qs, urlsplit
+
+from lxml import etree
+
+from extractors.dates import parse_date
+from extractors.document import Document, Element, by_class, classes, drop, first_by_class, words_of
+from extractors.text import render
+from variorum.records import Comment, Page, Person, Removed, Thread
+from variorum.urls import canonical_url
+
+REVISION = "wordpress/1"
+
+_ID_CLASS = re.compile(r"(postid|page-id)-(\d+)")
+_OTHER = frozenset("home blog archive search error404 category tag author date paged attachment".split())
+_COMMENT_ID = re.compile(r"(?:li-|div-)?comment-(\d+)")
+_COMMENT_PAGE = re.compile(r"/comment-page-(\d+)/?$")
+_POST_PAGE = re.compile(r"/(\d+)/?$")
+_COMMENT_CLASSES = frozenset(("comment", "pingback", "trackback"))
+_CONTENT = ("entry-content", "wp-block-post-content", "post-content", "entrytext", "post-entry", "storycontent")
+_COMMENT_TEXT = ("comment-content", "wp-block-comment-content", "comment-text", "comment_text")
+_IN_COMMENT_DROPPED = (
+    "comment-author", "comment-meta", "commentmetadata", "comment-metadata", "reply", "comment-reply-link",
+    "comment-awaiting-moderation", "comment-edit-link", "says", "avatar", "wp-block-comment-reply-link",
+    "wp-block-comment-edit-link", "screen-reader-text",
+)  # fmt: skip
+_THREAD_NAV = (
+    "comments-pagination", "comment-navigation", "wp-block-comments-pagination", "comments-navigation",
+    "navigation", "nav-links", "comment-nav", "comments-nav", "pagination", "commentnav",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    native_id: str | None
+    work_type: Literal["post", "page", "other"]
+
+
+def extract(document: Document) -> Page | None:
+    """Read a page of a WordPress site.
+
+    Returns:
+        The post, static page, or (work_type "other") listing, search or error page; None where this is no page of
+        WordPress, or one whose theme shows no body that its core classes name.
+    """
+    identity = _identify(document)
+    if identity is None:
+        return None
+    url = _permalink(document)
+    if identity.work_type == "other":
+        return Page(witness="html", url=url, extractor=REVISION, work_type="other", platform="wordpress")
+    region = _comment_region(document.tree)
+    article, content = _find_content(document.tree, identity.native_id, region)
+    if content is None:
+        return None
+    head = _Head(document, article, region)
+    protected = first_by_class(content, "post-password-form") is not None
+    thread = _thread(document, region)
+    next_pages = _post_pages(content, article, document.base)
+    removed = _cut_furniture(content)
+    rendered = render(content, document.base)
+    return Page(
+        witness="html",
+        url=url,
+        extractor=REVISION,
+        work_type=identity.work_type,
+        state="protected" if protected else "open",
+        native_id=identity.native_id,
+        platform="wordpress",
+        title=head.title(),
+        authors=head.authors(),
+        published=head.date("published"),
+        modified=head.date("modified"),
+        lang=document.tree.get("lang") or None,
+        tags=head.terms("post_tag"),
+        categories=head.terms("category"),
+        text="" if protected else rendered.text,
+        markdown="" if protected else rendered.markdown,
+        links=() if protected else rendered.links,
+        images=() if protected else rendered.images,
+        removed=removed,
+        thread=thread,
+        partial=bool(next_pages),
+        next_pages=next_pages,
+        warnings=document.warnings,
+    )
+
+
+# ------------------------------------------------------------------------------------------------ which page it is
+def _identify(document: Document) -> _Identity | None:
+    names = document.body_classes
+    match = next((found for name in names if (found := _ID_CLASS.fullmatch(name))), None)
+    if match is not None and "error404" not in names:
+        return _Identity(match.group(2), "page" if match.group(1) == "page-id" else "post")
+    if not _is_wordpress(document):
+        return None
+    if names & _OTHER and not names & {"single", "page", "single-post"}:
+        return _Identity(None, "other")
+    native_id = _id_from_links(document)
+    articles = [a for a in document.tree.iter("article", "div") if re.fullmatch(r"post-\d+", a.get("id") or "")]
+    if native_id is None and len(articles) == 1:
+        native_id = articles[0].get("id").removeprefix("post-")
+    return _Identity(native_id, "post") if native_id is not None else None
+
+
+def _is_wordpress(document: Document) -> bool:
+    if "wordpress" in document.metas.get("generator", "").lower():
+        return True
+    return any("https://api.w.org/" in rels for rels, _ in document.links) or "/wp-content/" in document.text
+
+
+def _id_from_links(document: Document) -> str | None:
+    for rels, link in document.links:
+        href = link.get("href")
+        if "shortlink" in rels:
+            number = next(iter(parse_qs(urlsplit(href).query).get("p") or ()), "")
+            if number.isdecimal():
+                return number
+        if "alternate" in rels and (match := re.search(r"/wp/v2/(?:posts|pages)/(\d+)$", href)):
+            return match.group(1)
+    return None
+
+
+def _permalink(document: Document) -> str:
+    """Return the post's own address: what the page calls canonical, without comment page and page of the post."""
+    url = document.canonical() or document.url
+    url = _COMMENT_PAGE.sub("/", url)
+    shown = _POST_PAGE.search(document.url)
+    if shown and int(shown.group(1)) > 1 and first_by_class(document.tree, "page-links", "post-nav-links") is not None:
+        url = _POST_PAGE.sub("/", url)
+    return re.sub(r"([?&])(?:cpage|page)=\d+$", "", url)
+
+
+# ------------------------------------------------------------------------------------------------ the post
+def _find_content(tree: Element, native_id: str | None, region: Element | None) -> tuple[Element, Element | None]:
+    """Return the element that holds the whole post, and the one that holds its body."""
+    article = None
+    if native_id is not None:
+        wanted = f"post-{native_id}"
+        article = next((e for e in tree.iter("article", "div", "section", "main") if e.get("id") == wanted), None)
+    for name in _CONTENT:
+        for element in by_class(article if article is not None else tree, name):
+            if not _is_teaser(element) and not _is_within(element, region):
+                holder = article if article is not None else _holder(element)
+                return holder, element
+    return tree, None
+
+
+def _holder(content: Element) -> Element:
+    """Return the element that holds a block theme's post: main, or all of the page."""
+    return next((parent for parent in content.iterancestors("main", "body")), content)
+
+
+def _is_teaser(element: Element) -> bool:
+    return any(
+        classes(parent) & {"wp-block-query", "wp-block-latest-posts", "widget"} for parent in element.iterancestors()
+    )
+
+
+def _is_within(element: Element, region: Element | None) -> bool:
+    return region is not None and any(parent is region for parent in element.iterancestors())
+
+
+def _post_pages(content: Element, article: Element, base: str) -> tuple[str, ...]:
+    """Return the other pages of a post in several pages, and take their links out of the body."""
+    found: dict[str, None] = {}
+    for links in [*by_class(article, "page-links", "post-nav-links", "page-link")]:
+        for anchor in links.iter("a"):
+            if url := canonical_url(anchor.get("href") or "", base=base):
+                found[url] = None
+        drop(links)
+    return tuple(found)
+
+
+class _Head:
+    """Title, authors, dates and terms of one post."""
+
+    def __init__(self, document: Document, article: Element, region: Element | None) -> None:
+        self._document = document
+        self._article = article
+        self._region = region
+
+    def _find(self, *names: str) -> Iterator[Element]:
+        # what stands in the post comes before what stands beside it, and nothing from the thread or from teasers
+        for root in dict.fromkeys((self._article, self._document.tree)):
+            for element in by_class(root, *names):
+                if not _is_within(element, self._region) and not _is_teaser(element):
+                    yield element
+
+    def title(self) -> str:
+        for element in self._find("entry-title", "wp-block-post-title", "post-title"):
+            return words_of(element)
+        return ""
+
+    def authors(self) -> tuple[Person, ...]:
+        for element in self._find("wp-block-post-author__name", "wp-block-post-author-name"):
+            anchor = next(element.iter("a"), None)
+            return (Person(words_of(element), _href(anchor, self._document.base)),)
+        for holder in self._find("byline", "author", "vcard", "entry-author", "posted-by"):
+            anchor = next(
+                (a for a in holder.iter("a") if "author" in (a.get("rel") or "") or classes(a) & {"url", "fn"}), None
+            )
+            name = anchor if anchor is not None else first_by_class(holder, "fn", "author")
+            if name is not None and (words := words_of(name)):
+                return (Person(words, _href(anchor, self._document.base)),)
+        named = self._document.metas.get("author")
+        return (Person(named),) if named else ()
+
+    def date(self, kind: Literal["published", "modified"]) -> datetime | None:
+        names = ("published", "entry-date") if kind == "published" else ("updated",)
+        for element in self._find(*names):
+            if element.tag == "time" and (at := parse_date(element.get("datetime") or "")):
+                if kind == "modified" and "published" in classes(element):
+                    continue
+                return at
+        if kind == "published":
+            for holder in self._find("wp-block-post-date"):
+                for element in holder.iter("time"):
+                    if at := parse_date(element.get("datetime") or ""):
+                        return at
+        return parse_date(self._document.metas.get(f"article:{kind}_time", ""))
+
+    def terms(self, taxonomy: Literal["post_tag", "category"]) -> tuple[str, ...]:
+        names = (
+            ("taxonomy-post_tag", "tags-links", "tag-links")
+            if taxonomy == "post_tag"
+            else ("taxonomy-category", "cat-links")
+        )
+        for holder in self._find(*names):
+            return tuple(dict.fromkeys(words for a in holder.iter("a") if (words := words_of(a))))
+        return ()
+
+
+def _href(anchor: Element | None, base: str) -> str | None:
+    return canonical_url(anchor.get("href") or "", base=base) if anchor is not None else None
+
+
+# ------------------------------------------------------------------------------------------------ furniture
+#: What Jetpack, WordPress.com and widespread plugins put into a post's body: class or id → kind.
+_FURNITURE = {
+    name: kind
+    for kind, names in {
+        "share": "sharedaddy jp-post-flair sd-sharing-enabled robots-nocontent addtoany_share_save_container "
+        "addtoany_content a2a_kit shareaholic-canvas social-share share-buttons ssba heateor_sss_sharing_container "
+        "wp-block-jetpack-sharing-buttons",
+        "like": "jetpack-likes-widget-wrapper sd-like likes-widget wp-block-jetpack-likes",
+        "related": "jp-relatedposts yarpp yarpp-related related-posts wp-block-jetpack-related-posts",
+        "subscribe": "wp-block-jetpack-subscriptions jetpack_subscription_widget",
+        "navigation": "post-navigation posts-navigation wp-block-post-navigation-link snp_nextpagelink",
+        "byline": "author-bio author-box entry-meta postmetadata entry-footer wp-block-post-author",
+        "comment_form": "comment-respond",
+        "comment_list": "comments-area wp-block-comments",
+        "other": "wpcnt wordads-tag",
+    }.items()
+    for name in names.split()
+}
+
+
+def _cut_furniture(content: Element) -> tuple[Removed, ...]:
+    """Take furniture out of the body; an element that holds most of the body's words is no furniture."""
+    removed: list[Removed] = []
+    whole = len(words_of(content))
+    for element in list(content.iter(etree.Element)):
+        if element is content or element.getparent() is None or not (element.get("class") or element.get("id")):
+            continue
+        name = next((name for name in (*classes(element), element.get("id")) if name in _FURNITURE), None)
+        if name is None or not _is_within(element, content):
+            continue
+        text = words_of(element)
+        if len(text) * 2 > whole and next(element.iter("p"), None) is not None and _FURNITURE[name] == "byline":
+            continue
+        removed.append(Removed(_FURNITURE[name], f"wordpress/{name}", text))
+        drop(element)
+    return tuple(cut for cut in removed if cut.text)
+
+
+# ------------------------------------------------------------------------------------------------ the thread
+def _comment_region(tree: Element) -> Element | None:
+    for element in tree.iter("div", "section", "aside", "ol"):
+        names = classes(element)
+        if element.get("id") == "comments" or names & {"comments-area", "wp-block-comments", "wp-block-post-comments"}:
+            return element
+    heading = next((element for element in tree.iter("h2", "h3", "h4") if element.get("id") == "comments"), None)
+    lister = first_by_class(tree, "commentlist", "comment-list", "wp-block-comment-template")
+    found = lister if lister is not None else heading
+    if found is None:
+        found = next((element for element in tree.iter("div") if element.get("id") == "respond"), None)
+    return found.getparent() if found is not None else None
+
+
+def _thread(document: Document, region: Element | None) -> Thread | None:
+    if region is None:
+        return None
+    items = [item for item in region.iter("li", "div", "article") if _is_item(item)]
+    others = _other_pages(document, region)
+    comments = tuple(
+        comment for position, item in enumerate(items) if (comment := _comment(item, document, position)) is not None
+    )
+    return Thread(
+        comments=comments,
+        claimed=_claimed(region),
+        complete=not others,
+        closed=next((False for element in region.iter("div") if element.get("id") == "respond"), True),
+        other_pages=others,
+    )
+
+
+def _is_item(element: Element) -> bool:
+    names = classes(element)
+    if not names & _COMMENT_CLASSES or not _COMMENT_ID.fullmatch(element.get("id") or ""):
+        return False
+    return element.tag == "li" or not any(_is_item(parent) for parent in element.iterancestors("li"))
+
+
+def _comment(item: Element, document: Document, position: int) -> Comment | None:
+    own = list(_own(item))
+    if any("comment-awaiting-moderation" in classes(element) for element in own):
+        return None  # only its author sees it
+    match = _COMMENT_ID.fullmatch(item.get("id") or "")
+    assert match is not None
+    number = match.group(1)
+    ancestors = [parent for parent in item.iterancestors("li", "div", "article") if _is_item(parent)]
+    parent = _COMMENT_ID.fullmatch(ancestors[0].get("id")) if ancestors else None
+    names = classes(item)
+    kind: Literal["comment", "pingback", "trackback"] = (
+        "pingback" if "pingback" in names else "trackback" if "trackback" in names else "comment"
+    )
+    author, author_url = _author(own, kind, document.base)
+    return Comment(
+        native_id=number,
+        text=_comment_text(own, kind, document.base),
+        author=author,
+        author_url=author_url,
+        published=_comment_date(own),
+        parent_id=parent.group(1) if parent else None,
+        depth=len(ancestors),
+        position=position,
+        permalink=f"{_permalink(document)}#comment-{number}",
+        kind=kind,
+        by_author="bypostauthor" in names,
+    )
+
+
+def _own(item: Element) -> Iterator[Element]:
+    """Yield the elements of a comment without those of the comments that answer it."""
+    stack = list(reversed(item))
+    while stack:
+        element = stack.pop()
+        if not isinstance(element.tag, str) or _is_item(element):
+            continue
+        yield element
+        stack.extend(reversed(element))
+
+
+def _first(own: list[Element], *names: str) -> Element | None:
+    wanted = frozenset(names)
+    return next((element for element in own if classes(element) & wanted), None)
+
+
+def _author(own: list[Element], kind: str, base: str) -> tuple[str, str | None]:
+    holder = _first(own, "wp-block-comment-author-name")
+    if holder is None:
+        vcard = _first(own, "comment-author")
+        holder = first_by_class(vcard, "fn") if vcard is not None else _first(own, "fn")
+        if holder is None and vcard is not None:
+            holder = vcard
+    if holder is None and kind != "comment":  # "Pingback: <a>name</a>"
+        anchor = next(
+            (element for element in own if element.tag == "a" and "comment-edit-link" not in classes(element)), None
+        )
+        return (words_of(anchor), _href(anchor, base)) if anchor is not None else ("", None)
+    if holder is None:
+        return "", None
+    anchor = holder if holder.tag == "a" else next(holder.iter("a"), None)
+    return words_of(holder), _href(anchor, base)
+
+
+def _comment_date(own: list[Element]) -> datetime | None:
+    for element in own:
+        if element.tag == "time" and (at := parse_date(element.get("datetime") or "")):
+            return at
+    meta = _first(own, "comment-metadata", "commentmetadata", "comment-meta", "wp-block-comment-date", "comment-date")
+    return parse_date(words_of(meta)) if meta is not None else None
+
+
+def _comment_text(own: list[Element], kind: str, base: str) -> str:
+    content = _first(own, *_COMMENT_TEXT)
+    if content is not None:
+        return render([content], base).text
+    if kind != "comment":
+        return ""  # a classic theme shows no more of a ping than who sent it
+    body = _first(own, "comment-body")
+    if body is None:
+        return ""
+    parts = [
+        child for child in body if isinstance(child.tag, str) and not classes(child) & frozenset(_IN_COMMENT_DROPPED)
+    ]
+    return render(
+        [part for part in parts if part.tag not in ("ul", "ol") or not classes(part) & {"children"}], base
+    ).text
+
+
+def _claimed(region: Element) -> int | None:
+    """Return how many comments the heading counts; the post's own title, which it quotes, is no number."""
+    heading = first_by_class(region, "comments-title", "wp-block-comments-title", "comment-title")
+    if heading is None:
+        heading = next(
+            (e for e in region.iter("h2", "h3", "h4") if e.get("id") in ("comments", "comments-title")), None
+        )
+    if heading is None:
+        return None
+    words = re.sub('[“«„「『"].*[”»“」』"]', " ", words_of(heading))
+    match = re.search(r"\d[\d.,\u00a0\u202f]*", words)
+    return int(re.sub(r"\D", "", match.group())) if match else None
+
+
+def _other_pages(document: Document, region: Element) -> tuple[str, ...]:
+    here = canonical_url(document.url)
+    found: dict[str, None] = {}
+    for nav in by_class(region, *_THREAD_NAV):
+        for anchor in nav.iter("a"):
+            href = anchor.get("href") or ""
+            if "comment-page-" in href or "cpage=" in href or classes(anchor) & {"page-numbers"}:
+                url = canonical_url(href.partition("#")[0], base=document.base)
+                if url and url != here:
+                    found[url] = None
+    for anchor in region.iter("a"):
+        href = anchor.get("href") or ""
+        if ("comment-page-" in href or "cpage=" in href) and href.endswith("#comments"):
+            url = canonical_url(href.partition("#")[0], base=document.base)
+            if url and url != here:
+                found[url] = None
+    return tuple(found)
