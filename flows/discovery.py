@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from extractors import feeds, links, rest, site, sitemaps
 from flows.visiting import Seen, Visitor
 from variorum.errors import ExtractError
-from variorum.records import Comment, Page, Source
+from variorum.records import Comment, Page, Source, WitnessKind
 from variorum.urls import canonical_url, host_of, same_site
 
 MOST_FEED_PAGES = 1_000
@@ -32,7 +33,9 @@ class Listed:
     native_id: str | None = None
     listers: set[str] = field(default_factory=set)  #: rest, feed, sitemap, links
     pages: list[tuple[Page, Seen]] = field(default_factory=list)  #: what REST and feeds say of it
-    comments: list[tuple[Comment, str, Seen]] = field(default_factory=list)  #: comment, kind of witness, document
+    comments: list[tuple[Comment, WitnessKind, Seen]] = field(
+        default_factory=list
+    )  #: comment, kind of witness, document
     claimed: int | None = None  #: comments, as a feed counts them
 
 
@@ -93,6 +96,10 @@ def discover(source: Source, visitor: Visitor, progress: Progress) -> tuple[site
     return found, listing
 
 
+def _addresses(value: object) -> list[str]:
+    return [str(url) for url in value] if isinstance(value, list | tuple) else []
+
+
 def _first(*values: object) -> str | None:
     return next((str(value) for value in values if value), None)
 
@@ -101,7 +108,7 @@ def _first(*values: object) -> str | None:
 def _list_rest(root: str, visitor: Visitor, listing: Listing, progress: Progress) -> None:
     whole = True
     for kind in ("posts", "pages"):
-        for seen in _rest_pages(lambda page, kind=kind: rest.posts_url(root, page, kind=kind), kind, visitor, listing):
+        for seen in _rest_pages(partial(rest.posts_url, root, kind=kind), kind, visitor, listing):
             if seen is None:
                 whole = False
                 break
@@ -113,14 +120,14 @@ def _list_rest(root: str, visitor: Visitor, listing: Listing, progress: Progress
     if whole:
         listing.complete.add("rest")
     comments_whole, number = True, 0
-    for seen in _rest_pages(lambda page: rest.comments_url(root, page), "comments", visitor, listing):
+    for seen in _rest_pages(partial(rest.comments_url, root), "comments", visitor, listing):
         if seen is None:
             comments_whole = False
             break
         for comment in rest.read_comments(seen.body, seen.url):
-            listed = listing.of_post(comment.post_id, None)
-            if listed is not None:
-                listed.comments.append((comment, "rest", seen))
+            post = listing.of_post(comment.post_id, None)
+            if post is not None:
+                post.comments.append((comment, "rest", seen))
             number += 1
         progress("listing comments", number, None)
     if comments_whole and whole:
@@ -151,8 +158,7 @@ def _rest_pages(url_of: Callable[[int], str], kind: str, visitor: Visitor, listi
 def _list_feeds(
     source: Source, found: site.Site | None, visitor: Visitor, listing: Listing, progress: Progress
 ) -> None:
-    known = source.settings.get("feeds")
-    addresses = list(found.feeds if found else ()) or [str(url) for url in known or ()]  # type: ignore[union-attr]
+    addresses = list(found.feeds if found else ()) or _addresses(source.settings.get("feeds"))
     follow = "rest" not in listing.complete  # where REST listed all, a feed's first page shows what is new
     for address in dict.fromkeys(addresses):
         _read_feed(address, visitor, listing, follow=follow, progress=progress)
@@ -197,10 +203,7 @@ def _read_feed(address: str, visitor: Visitor, listing: Listing, *, follow: bool
 
 # ------------------------------------------------------------------------------------------------ sitemaps
 def _list_sitemaps(source: Source, visitor: Visitor, listing: Listing, progress: Progress) -> None:
-    known = source.settings.get("sitemaps")
-    queue = [str(url) for url in known] if isinstance(known, list | tuple) else []
-    if not queue:
-        queue = _find_sitemaps(source, visitor)
+    queue = _addresses(source.settings.get("sitemaps")) or _find_sitemaps(source, visitor)
     asked: set[str] = set()
     whole = bool(queue)
     while queue and len(asked) < MOST_SITEMAPS:

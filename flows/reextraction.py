@@ -93,7 +93,7 @@ def _post(captures: Captures, source: Source, work: KnownWork, result: Reextract
 
 
 def _page(captures: Captures, witness: Witness, known: Known) -> SeenPage | None:
-    parts = []
+    parts: list[Page] = []
     for capture_id in witness.capture_ids:
         found, _ = captures.read(capture_id, witness.kind)
         parts.extend(page for page in found if page.native_id == known.native_id or witness.kind == "html")
@@ -107,7 +107,7 @@ def _comments(captures: Captures, source: Source, held: Sequence[Known], result:
     for known in held:
         if known.state != "open" or known.head is None:
             continue
-        seen = []
+        seen: list[SeenComment] = []
         for witness in known.witnesses:
             for capture_id in witness.capture_ids:
                 _, comments = captures.read(capture_id, witness.kind)

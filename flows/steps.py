@@ -150,7 +150,7 @@ class Ingest:
             if told.excuses_failure and view is not None:
                 visitor.forgive(view.url)
             updates.extend(told.updates)
-        writer.write(self._run_id, updates)
+        writer.write(self._run_id, updates, extractor=fingerprint().text)
 
     def _recognise(
         self, batch: Sequence[Entry], views: Sequence[HtmlView | None], comments_of: dict[int, list[Known]]
@@ -172,7 +172,7 @@ class Ingest:
             else collate_post(self.source.id, entry.listed, entry.known, view)
         )
         held = comments_of.get(known.work_id, []) if known else []
-        return collate_comments(told, entry.listed, known, held, view, self.listing)
+        return collate_comments(told, entry.listed, entry.known, held, view, self.listing)
 
     def finish(self) -> Report:
         """Close the run and return its report."""
@@ -289,7 +289,7 @@ def match(listing: Listing, known: Sequence[KnownWork]) -> list[Entry]:
     entries: dict[int, Entry] = {}
     fresh: list[Entry] = []
     for listed in listing.works.values():
-        item = by_native.get(listed.native_id) or by_url.get(listed.url)
+        item = by_native.get(listed.native_id or "") or by_url.get(listed.url)
         if item is not None and listed.native_id and item.known.native_id not in (None, listed.native_id):
             item = None  # another post has taken over the address
         if item is None:

@@ -69,7 +69,12 @@ class Visitor:
         """
         last = self.validators.get(url)
         fetched = self.fetcher.fetch(
-            Request(url=url, role=role, etag=last and last.etag, last_modified=last and last.last_modified)
+            Request(
+                url=url,
+                role=role,
+                etag=last.etag if last else None,
+                last_modified=last.last_modified if last else None,
+            )
         )
         self._waiting.extend(fetched.exchanges)
         final = fetched.final
