@@ -253,22 +253,27 @@ def _settled(found: dict[Element, _Unit]) -> list[_Unit]:
         if outer is not None:
             inner.setdefault(outer, []).append(element)
     for element in list(found):  # outer first
-        unit = found.get(element)
-        if unit is None:
-            continue
-        direct = [child for child in inner.get(element, ()) if child in found and not _in_replies(child, element)]
-        if not direct:
-            continue
-        same = [child for child in direct if found[child].native_id in (unit.native_id, None) or unit.native_id is None]
-        if len(direct) == 1 and same and not _has_name_or_date_beside(element, direct[0]):
-            _absorb(found, inner, element, direct[0])
-        elif unit.native_id is None and not _has_name_or_date_beside(element, *direct):
-            del found[element]
-        else:
-            for child in direct:
-                if (found[child].native_id == unit.native_id and unit.native_id) or not found[child].marked:
-                    _absorb(found, inner, element, child)
+        while element in found:
+            unit = found[element]
+            direct = [child for child in inner.get(element, ()) if child in found and not _in_replies(child, element)]
+            if len(direct) == 1 and _is_wrapper(unit, found[direct[0]]):
+                _absorb(found, inner, element, direct[0])
+                continue
+            twins = [child for child in direct if unit.native_id and found[child].native_id == unit.native_id]
+            if twins:
+                _absorb(found, inner, element, twins[0])
+            elif direct and unit.native_id is None and not _has_name_or_date_beside(element, *direct):
+                del found[element]
+            else:
+                break
     return list(found.values())
+
+
+def _is_wrapper(outer: _Unit, child: _Unit) -> bool:
+    """Return whether an item and the only one right within it are one comment."""
+    if outer.native_id is not None:
+        return child.native_id in (None, outer.native_id)
+    return not (_has_name_or_date_beside(outer.element, child.element) and _has_name_or_date_beside(child.element))
 
 
 def _absorb(found: dict[Element, _Unit], inner: dict[Element, list[Element]], outer: Element, child: Element) -> None:

@@ -6,7 +6,7 @@ import copy
 from datetime import datetime
 from typing import Any
 
-from extractors import comments, generic, metadata
+from extractors import comments, furniture, generic, metadata
 from extractors.document import Document
 from variorum.records import Page, Removed
 
@@ -29,7 +29,7 @@ def _generic(document: Document) -> Page:
     tree = copy.deepcopy(document.tree)
     taken = comments.take(tree, document.base)
     told = metadata.read(tree, document.url, document.base)
-    removed = [*taken.removed]
+    removed = [*taken.removed, *furniture.cut(tree, inside=False)]
     body = generic.find_body(tree, document.url, document.base)
     return Page(
         witness="html",
