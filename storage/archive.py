@@ -36,11 +36,14 @@ Nothing here is written but by variorum. `variorum check --deep` proves that all
 
 
 class Archive:
-    """One archive, open for questions; a context manager. Not shared between threads."""
+    """One archive, open for questions; a context manager. Not shared between threads.
+
+    `folder` is where it lies; `database` is for the modules of this room alone.
+    """
 
     def __init__(self, folder: Path, database: Database) -> None:
         self.folder = folder
-        self._database = database
+        self.database = database
 
     @classmethod
     def open(cls, folder: str | Path, *, create: bool = False) -> Archive:
@@ -78,7 +81,7 @@ class Archive:
 
     def close(self) -> None:
         """Close the archive."""
-        self._database.close()
+        self.database.close()
 
     def writer(self, *, operator: str = "") -> Writer:
         """Return the one that writes, a context manager.
@@ -92,7 +95,7 @@ class Archive:
     # -------------------------------------------------------------------------------------------- sources
     def sources(self) -> list[Source]:
         """Return all sources, in order of their slugs."""
-        return [source_of(row) for row in self._database.all("SELECT * FROM source ORDER BY slug")]
+        return [source_of(row) for row in self.database.all("SELECT * FROM source ORDER BY slug")]
 
     def source(self, key: str | int) -> Source:
         """Return one source.
@@ -103,7 +106,7 @@ class Archive:
         Raises:
             UsageError: There is none; the message names those that are near.
         """
-        return find_source(self._database, key)
+        return find_source(self.database, key)
 
     def status(self, source: str | int | None = None) -> list[SourceStatus]:
         """Return how one source, or each, stands.
@@ -114,7 +117,7 @@ class Archive:
         from storage.health import status_of
 
         found = self.sources() if source is None else [self.source(source)]
-        return [status_of(self._database, item) for item in found]
+        return [status_of(self.database, item) for item in found]
 
     # -------------------------------------------------------------------------------------------- works
     def works(
@@ -143,7 +146,7 @@ class Archive:
             **({"source": source_id} if source_id is not None else {}),
             **({"type": work_type} if work_type is not None else {}),
         }
-        for row in _paged(self._database, query, after, limit, "id", values):
+        for row in _paged(self.database, query, after, limit, "id", values):
             yield work_of(row)
 
     def work(self, work_id: int) -> Work:
@@ -152,7 +155,7 @@ class Archive:
         Raises:
             UsageError: There is none.
         """
-        found = work_by_id(self._database, work_id)
+        found = work_by_id(self.database, work_id)
         if found is None:
             raise UsageError(f"there is no work {work_id}")
         return found
@@ -166,11 +169,11 @@ class Archive:
         Raises:
             UsageError: There is none; the message names those that are near.
         """
-        return find_work(self._database, key)
+        return find_work(self.database, key)
 
     def versions(self, work_id: int) -> list[Version]:
         """Return all versions of a work, oldest first; none if the work is not known or was never seen open."""
-        rows = self._database.all("SELECT * FROM version WHERE work_id = :work ORDER BY number", work=work_id)
+        rows = self.database.all("SELECT * FROM version WHERE work_id = :work ORDER BY number", work=work_id)
         return [version_of(row) for row in rows]
 
     def version(self, version_id: int) -> Version:
@@ -179,7 +182,7 @@ class Archive:
         Raises:
             UsageError: There is none.
         """
-        row = self._database.one("SELECT * FROM version WHERE id = :id", id=version_id)
+        row = self.database.one("SELECT * FROM version WHERE id = :id", id=version_id)
         if row is None:
             raise UsageError(f"there is no version {version_id}")
         return version_of(row)
@@ -196,15 +199,15 @@ class Archive:
             The version, of kind "gone" where the work stood no more; None if there was none yet.
         """
         if number is not None:
-            row = self._database.one(
+            row = self.database.one(
                 "SELECT * FROM version WHERE work_id = :work AND number = :number", work=work_id, number=number
             )
         elif at is None:
-            row = self._database.one(
+            row = self.database.one(
                 "SELECT v.* FROM work w JOIN version v ON v.id = w.head_id WHERE w.id = :work", work=work_id
             )
         else:
-            row = self._database.one(
+            row = self.database.one(
                 """SELECT * FROM version WHERE work_id = :work AND observed_first <= :at
                    ORDER BY observed_first DESC, number DESC LIMIT 1""",
                 work=work_id,
@@ -220,7 +223,7 @@ class Archive:
             limit: Most visits to return; None for all.
             before: Id of the last visit of the page before.
         """
-        rows = self._database.all(
+        rows = self.database.all(
             """SELECT v.* FROM visit v WHERE v.url IN (
                    SELECT u.url FROM work_url u JOIN work w ON u.work_id = coalesce(w.post_id, w.id) WHERE w.id = :work)
                AND v.source_id = (SELECT source_id FROM work WHERE id = :work) AND v.id < :before
@@ -253,7 +256,7 @@ class Archive:
         """
         from storage.threads import thread_at
 
-        return thread_at(self._database, post_work_id, at, after_position, limit)
+        return thread_at(self.database, post_work_id, at, after_position, limit)
 
     def search(
         self,
@@ -285,7 +288,7 @@ class Archive:
         from storage.search import Filter, search
 
         wanted = Filter(source_id=source_id, from_=from_, to=to, lang=lang, comments=comments)
-        return search(self._database, query, wanted, after, limit)
+        return search(self.database, query, wanted, after, limit)
 
     # -------------------------------------------------------------------------------------------- records
     def records(
@@ -306,7 +309,7 @@ class Archive:
         """
         from storage.record import records
 
-        return records(self._database, after, kinds=kinds, source_id=source_id, limit=limit)
+        return records(self.database, after, kinds=kinds, source_id=source_id, limit=limit)
 
     def changes(
         self,
@@ -330,11 +333,11 @@ class Archive:
         """
         from storage.record import record
 
-        return record(self._database, version_id)
+        return record(self.database, version_id)
 
     def last_seq(self) -> int:
         """Return the seq of the newest event, 0 if there is none."""
-        row = self._database.one("SELECT max(seq) AS seq FROM event")
+        row = self.database.one("SELECT max(seq) AS seq FROM event")
         return int(row["seq"] or 0) if row is not None else 0
 
     def provenance(self, version_id: int) -> dict[str, Any]:
@@ -345,7 +348,7 @@ class Archive:
         """
         from storage.provenance import provenance
 
-        return provenance(self._database, version_id)
+        return provenance(self.database, version_id)
 
     def body(self, capture_id: int) -> StoredBody:
         """Return the stored response of a capture, its body decoded.
@@ -355,7 +358,7 @@ class Archive:
         """
         from storage.bodies import read_body
 
-        return read_body(self._database, self.folder, capture_id)
+        return read_body(self.database, self.folder, capture_id)
 
     # -------------------------------------------------------------------------------------------- care
     def check(
@@ -371,13 +374,13 @@ class Archive:
         """
         from storage.check import check
 
-        return check(self._database, self.folder, deep=deep, progress=progress)
+        return check(self.database, self.folder, deep=deep, progress=progress)
 
     def leftovers(self) -> list[Finding]:
         """Return what crashes left in the WARC files: records that no row names, torn ends. Reads every byte."""
         from storage.check import leftovers
 
-        return leftovers(self._database, self.folder)
+        return leftovers(self.database, self.folder)
 
 
 _END = 2**63 - 1

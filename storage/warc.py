@@ -12,6 +12,7 @@ import contextlib
 import gzip
 import hashlib
 import os
+import re
 import secrets
 import zlib
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ from variorum.records import Exchange
 SEGMENT_BYTES = 1_000_000_000  #: a segment that has grown to this is closed and a new one begun
 REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _CUT = {"too large": "length", "timeout": "time", "truncated": "disconnect"}  # word of an error → ISO 28500 §5.13
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 REVISIT_304 = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 
@@ -58,10 +60,8 @@ def sha1_base32(data: bytes) -> str:
 
 def payload_of(message: bytes) -> bytes:
     """Return what follows the head of an HTTP message, chunk framing and content coding left in."""
-    head, separator, payload = message.partition(b"\r\n\r\n")
-    if separator:
-        return payload
-    return message.partition(b"\n\n")[2] if b"\n\n" in head else b""
+    end = _HEAD_END.search(message)
+    return message[end.end() :] if end else b""
 
 
 class Segments:
@@ -156,48 +156,63 @@ class Segments:
     def _append(self, kind: str, headers: Mapping[str, str], block: bytes) -> Place:
         if self._file is None or self._size >= self._segment_bytes:
             self._begin()
-        return self._append_raw(kind, headers, block)
-
-    def _append_raw(self, kind: str, headers: Mapping[str, str], block: bytes) -> Place:
-        record = record_bytes(kind, headers, block)
-        member = gzip.compress(record, compresslevel=6, mtime=0)
+        member = _member(kind, headers, block)
         offset = self._size
+        self._write(member)
+        return Place(self._name, offset, len(member), headers["WARC-Record-ID"])
+
+    def _begin(self) -> None:
+        self.close()
+        self._name = file_name()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._file = (self.folder / self._name).open("xb")
+            _sync_folder(self.folder)
+        except OSError as error:
+            self._file = None
+            raise StorageError(f"{self.folder} cannot be written: {error.strerror}") from error
+        self._size = 0
+        self._write(warcinfo_member(self._name, {"operator": self._operator} if self._operator else {}))
+
+    def _write(self, member: bytes) -> None:
         assert self._file is not None
         try:
             self._file.write(member)
         except OSError as error:
             raise self._abandoned(error) from error
         self._size += len(member)
-        return Place(self._name, offset, len(member), headers["WARC-Record-ID"])
 
-    def _begin(self) -> None:
-        self.close()
-        now = datetime.now(UTC)
-        self._name = f"variorum-{now:%Y%m%d%H%M%S}-{os.getpid()}-{secrets.token_hex(4)}.warc.gz"
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._file = (self.folder / self._name).open("xb")
-            _sync_folder(self.folder)
-        except OSError as error:
-            raise StorageError(f"{self.folder} cannot be written: {error.strerror}") from error
-        self._size = 0
-        fields = {
-            "software": f"variorum/{__version__}",
-            "format": "WARC File Format 1.1",
-            "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-            "robots": "obey",
-            **({"operator": self._operator} if self._operator else {}),
-        }
-        self._append_raw(
-            "warcinfo",
-            {
-                "WARC-Record-ID": _record_id(),
-                "WARC-Date": _warc_date(now),
-                "WARC-Filename": self._name,
-                "Content-Type": "application/warc-fields",
-            },
-            "".join(f"{key}: {value}\r\n" for key, value in fields.items()).encode(),
-        )
+
+def file_name() -> str:
+    """Return a name for a new segment that no other process gives."""
+    return f"variorum-{datetime.now(UTC):%Y%m%d%H%M%S}-{os.getpid():05d}-{secrets.token_hex(4)}.warc.gz"
+
+
+def warcinfo_member(name: str, more: Mapping[str, str]) -> bytes:
+    """Return the first record of a segment: which software made it, by which rules; *more* are further fields."""
+    fields = {
+        "software": f"variorum/{__version__}",
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "robots": "obey",
+        **more,
+    }
+    headers = {
+        "WARC-Record-ID": _record_id(),
+        "WARC-Date": _warc_date(datetime.now(UTC)),
+        "WARC-Filename": name,
+        "Content-Type": "application/warc-fields",
+    }
+    return _member("warcinfo", headers, "".join(f"{key}: {_line(value)}\r\n" for key, value in fields.items()).encode())
+
+
+def _member(kind: str, headers: Mapping[str, str], block: bytes) -> bytes:
+    return gzip.compress(record_bytes(kind, headers, block), compresslevel=6, mtime=0)
+
+
+def _line(value: str) -> str:
+    """Return a value that cannot break out of its header line."""
+    return " ".join(value.splitlines())
 
 
 def _sync_folder(folder: Path) -> None:
@@ -214,7 +229,7 @@ def record_bytes(kind: str, headers: Mapping[str, str], block: bytes) -> bytes:
     lines = [
         "WARC/1.1",
         f"WARC-Type: {kind}",
-        *(f"{key}: {value}" for key, value in headers.items()),
+        *(f"{key}: {_line(value)}" for key, value in headers.items()),
         f"WARC-Block-Digest: sha1:{sha1_base32(block)}",
         f"Content-Length: {len(block)}",
     ]

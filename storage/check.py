@@ -1,0 +1,284 @@
+"""Is the archive sound: rows, references, the event log, and in deep mode every byte and every text.
+
+What a crash leaves is no fault: bytes are on the disk before the rows that name them are committed, so a process that
+is killed leaves records that no row names, and perhaps a last one that is cut. These are leftovers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from storage.batch import version_detail
+from storage.bodies import body_of
+from storage.database import Database, Row
+from storage.events import START, append_event, chain
+from storage.reading import to_text
+from storage.rows import Finding
+from storage.warc import Record, digest_matches, payload_of, read_record, read_segment, sha1_base32
+from variorum import messages
+from variorum.errors import StorageError
+from variorum.times import utc_now
+
+Progress = Callable[[str, int, int | None], None]
+_LEFTOVER = frozenset(("orphan_record", "torn_end"))
+_RESTORE = "restore the folder from a backup made before; keep this one aside"
+_MOST = 100  # findings of one kind that are told one by one
+
+_PLACES = """SELECT v.id, v.url, v.status, v.error, v.payload_sha1, v.revisit_of, v.warc_file, v.warc_offset,
+        v.warc_length, v.warc_record_id, c.sha256, c.size
+    FROM visit v LEFT JOIN capture c ON c.id = v.capture_id
+    WHERE v.warc_file IS NOT NULL ORDER BY v.warc_file, v.warc_offset"""
+
+
+def check(database: Database, folder: Path, *, deep: bool, progress: Progress | None) -> list[Finding]:
+    """Return all that is wrong; see `storage.archive.Archive.check`. Leaves an event that says so, where it can."""
+    tell = progress or (lambda _phase, _done, _total: None)
+    found = _limited(_all(database, folder, tell, deep=deep))
+    with contextlib.suppress(StorageError):  # an archive that cannot be written can still be checked
+        writer = Database(database.path, write=True)
+        try:
+            with writer.transaction():
+                detail = {"deep": deep, "findings": len(found)}
+                append_event(writer, "checked", to_text(utc_now()), detail=detail)
+        finally:
+            writer.close()
+    return found
+
+
+def leftovers(database: Database, folder: Path) -> list[Finding]:
+    """Return what crashes left behind; see `storage.archive.Archive.leftovers`."""
+    walk = _segments(database, folder, lambda _phase, _done, _total: None)
+    return [finding for finding in walk if finding.kind in _LEFTOVER]
+
+
+def _all(database: Database, folder: Path, tell: Progress, *, deep: bool) -> Iterator[Finding]:
+    tell("rows", 0, None)
+    yield from _sqlite(database, deep=deep)
+    yield from _references(database)
+    tell("events", 0, None)
+    yield from _events(database, tell)
+    if deep:
+        yield from _versions(database, tell)
+        yield from (finding for finding in _segments(database, folder, tell) if finding.kind not in _LEFTOVER)
+    else:
+        yield from _files(database, folder)
+
+
+def _limited(findings: Iterator[Finding]) -> list[Finding]:
+    """Return findings, of each kind so many one by one and the number of the rest in one."""
+    found: list[Finding] = []
+    counts: dict[str, int] = {}
+    for finding in findings:
+        counts[finding.kind] = counts.get(finding.kind, 0) + 1
+        if counts[finding.kind] <= _MOST:
+            found.append(finding)
+    found.extend(
+        Finding(kind=kind, where="the archive", what=f"{count - _MOST} more of this kind", advice=_RESTORE)
+        for kind, count in counts.items()
+        if count > _MOST
+    )
+    return found
+
+
+# ------------------------------------------------------------------------------------------------ rows
+def _sqlite(database: Database, *, deep: bool) -> Iterator[Finding]:
+    name = "integrity_check" if deep else "quick_check"
+    for row in database.all(f"PRAGMA {name}"):
+        if row[name] != "ok":
+            yield Finding(kind="sqlite", where=str(database.path), what=str(row[name]), advice=_RESTORE)
+
+
+_BROKEN = {
+    "work whose head is not its last version": """SELECT w.id FROM work w WHERE w.head_id IS NOT (
+        SELECT v.id FROM version v WHERE v.work_id = w.id ORDER BY v.number DESC LIMIT 1)
+        OR w.versions <> (SELECT count(*) FROM version v WHERE v.work_id = w.id)""",
+    "version whose event is not in the log": """SELECT v.id FROM version v
+        LEFT JOIN event e ON e.seq = v.seq AND e.kind = 'version' AND e.work_id = v.work_id WHERE e.seq IS NULL""",
+    "event whose version is not in the archive": """SELECT e.seq AS id FROM event e
+        LEFT JOIN version v ON v.seq = e.seq WHERE e.kind = 'version' AND v.id IS NULL""",
+    "capture that no visit brought": """SELECT c.id FROM capture c WHERE NOT EXISTS (
+        SELECT 1 FROM visit v WHERE v.capture_id = c.id AND v.warc_record_id = c.warc_record_id)""",
+    "work whose words are not in the full-text index": """SELECT w.id FROM work w JOIN version h ON h.id = w.head_id
+        WHERE (h.kind <> 'gone') <> (w.id IN (SELECT id FROM fts_docsize))""",
+    "entry of the full-text index without a work": """SELECT d.id FROM fts_docsize d
+        LEFT JOIN work w ON w.id = d.id WHERE w.head_id IS NULL""",
+}
+
+
+def _references(database: Database) -> Iterator[Finding]:
+    for row in database.all("PRAGMA foreign_key_check"):
+        what = f"it names a row of {row['parent']} that is not there"
+        where = f"{row['table']} {row['rowid']}"
+        yield Finding(kind="broken_reference", where=where, what=what, advice=_RESTORE)
+    for name, query in _BROKEN.items():
+        for row in database.all(query):
+            yield Finding(kind="broken_reference", where=f"number {row['id']}", what=name, advice=_RESTORE)
+
+
+def _events(database: Database, tell: Progress) -> Iterator[Finding]:
+    """Follow the chain; the first break is told, and where a version says otherwise than its event."""
+    before, last = START, 0
+    for row in database.stream("SELECT * FROM event ORDER BY seq"):
+        if row["seq"] != last + 1 or row["chain"] != chain(before, row):
+            what = "the chain of digests breaks here: an event was altered, added or taken away"
+            yield Finding(kind="event_chain", where=f"event {row['seq']}", what=what, advice=_RESTORE)
+            return
+        before, last = row["chain"], row["seq"]
+        if last % 10_000 == 0:
+            tell("events", last, None)
+    for row in database.stream(
+        """SELECT v.id, v.number, v.kind, v.text_sha256, v.observed_first, e.detail FROM version v
+           JOIN event e ON e.seq = v.seq ORDER BY v.id"""
+    ):
+        told = json.loads(row["detail"])
+        said = [row["number"], row["kind"], row["text_sha256"].hex(), row["observed_first"]]
+        if said != [told.get(name) for name in ("number", "kind", "text_sha256", "observed")]:
+            yield _altered(row["id"])
+
+
+def _versions(database: Database, tell: Progress) -> Iterator[Finding]:
+    """Compare every text with its digest, and all that a version says with its event."""
+    for done, row in enumerate(
+        database.stream("SELECT v.*, e.detail FROM version v JOIN event e ON e.seq = v.seq ORDER BY v.id")
+    ):
+        if hashlib.sha256(row["text"].encode()).digest() != row["text_sha256"]:
+            what = "its text does not have the digest that it had when it was written"
+            yield Finding(kind="digest_mismatch", where=f"version {row['id']}", what=what, advice=_RESTORE)
+        elif version_detail(row) != json.loads(row["detail"]):
+            yield _altered(row["id"])
+        if done % 1_000 == 0:
+            tell("texts", done, None)
+
+
+def _altered(version_id: int) -> Finding:
+    what = "it says otherwise than the event log: it was altered"
+    return Finding(kind="digest_mismatch", where=f"version {version_id}", what=what, advice=_RESTORE)
+
+
+# ------------------------------------------------------------------------------------------------ bytes
+def _files(database: Database, folder: Path) -> Iterator[Finding]:
+    """Look whether the WARC files are there and long enough."""
+    for row in database.all(
+        """SELECT warc_file, max(warc_offset + warc_length) AS size, count(*) AS records FROM visit
+           WHERE warc_file IS NOT NULL GROUP BY warc_file"""
+    ):
+        path = folder / "warc" / row["warc_file"]
+        if not path.is_file():
+            yield _missing(path, row["records"])
+        elif path.stat().st_size < row["size"]:
+            what = f"it ends at {path.stat().st_size}, rows name bytes up to {row['size']}"
+            yield Finding(kind="missing_bytes", where=str(path), what=what, advice=_RESTORE)
+
+
+def _missing(path: Path, records: int) -> Finding:
+    what = f"the file is not there; rows name {records} records in it"
+    return Finding(kind="missing_bytes", where=str(path), what=what, advice=_RESTORE)
+
+
+def _segments(database: Database, folder: Path, tell: Progress) -> Iterator[Finding]:
+    """Read every WARC file from end to end, put its records beside the rows that name them."""
+    on_disk = {path.name: path for path in (folder / "warc").glob("*.warc.gz")}
+    total = len(on_disk)
+    done = 0
+    for name, group in groupby(database.stream(_PLACES), key=lambda row: row["warc_file"]):
+        rows = list(group)
+        path = on_disk.pop(name, None)
+        if path is None:
+            yield _missing(folder / "warc" / name, len(rows))
+            continue
+        tell("files", done, total)
+        yield from _segment(path, rows)
+        done += 1
+    for path in sorted(on_disk.values()):
+        tell("files", done, total)
+        yield from _segment(path, [])
+        done += 1
+
+
+def _segment(path: Path, rows: Sequence[Row]) -> Iterator[Finding]:
+    wanted = {row["warc_offset"]: row for row in rows}
+    requests = {row["warc_offset"] + row["warc_length"]: row for row in rows}
+    seen: set[int] = set()
+    try:
+        for record in read_segment(path):
+            if isinstance(record, int):
+                if record in wanted or record in requests or (rows and record < max(wanted)):
+                    yield _damaged(path, record, "what lies here is no whole record")
+                else:
+                    yield Finding(
+                        kind="torn_end",
+                        where=f"{path} at {record}",
+                        what="the last record is cut: its process was killed, or is still writing",
+                        advice="nothing to do: no row names it",
+                    )
+                break
+            offset = record.place.offset
+            seen.add(offset)
+            yield from _record(path, record, wanted.get(offset))
+            if record.kind not in ("response", "revisit"):
+                continue
+            if offset not in wanted:
+                yield Finding(
+                    kind="orphan_record",
+                    where=f"{path} at {offset}",
+                    what=f"no row names the response of {record.headers.get('WARC-Target-URI', '?')}",
+                    advice="nothing to do: its process was killed before the rows were written",
+                )
+    except OSError as error:
+        yield Finding(kind="missing_bytes", where=str(path), what=f"cannot be read: {error.strerror}", advice=_RESTORE)
+    for offset, row in wanted.items():  # those behind a damaged record, one by one
+        if offset not in seen:
+            try:
+                record = read_record(path.parent, path.name, offset, row["warc_length"])
+            except StorageError as error:
+                yield _damaged(path, offset, str(error))
+            else:
+                yield from _record(path, record, row)
+
+
+def _record(path: Path, record: Record, row: Row | None) -> Iterator[Finding]:
+    offset = record.place.offset
+    if not digest_matches(record):
+        yield _damaged(path, offset, "its bytes do not have the digest that its head tells", "digest_mismatch")
+        return
+    if row is None:
+        return
+    if record.place.record_id != row["warc_record_id"] or record.place.length != row["warc_length"]:
+        yield _damaged(path, offset, "it is not the record that the row names", "digest_mismatch")
+    elif record.kind == "response" and row["revisit_of"] is None:
+        yield from _response(path, record, row)
+
+
+def _response(path: Path, record: Record, row: Row) -> Iterator[Finding]:
+    offset = record.place.offset
+    if sha1_base32(payload_of(record.block)) != row["payload_sha1"]:
+        yield _damaged(path, offset, "its payload does not have the digest of the row", "digest_mismatch")
+    elif row["error"] is None and row["sha256"] is not None and row["status"] != 304:
+        message = messages.read_message(record.block)
+        body = body_of(message, row["size"] + 1) if message is not None else b""
+        if hashlib.sha256(body).digest() != row["sha256"]:
+            yield _damaged(path, offset, "its body does not have the digest of the row", "digest_mismatch")
+
+
+def _damaged(path: Path, offset: int, what: str, kind: str = "missing_bytes") -> Finding:
+    return Finding(kind=kind, where=f"{path} at {offset}", what=what, advice=_RESTORE)
+
+
+def event_rows(database: Database, after: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield the event log as plain objects, in order of seq."""
+    for row in database.stream("SELECT * FROM event WHERE seq > :after ORDER BY seq", after=after):
+        yield {
+            "seq": row["seq"],
+            "at": row["at"],
+            "kind": row["kind"],
+            "source_id": row["source_id"],
+            "work_id": row["work_id"],
+            "detail": json.loads(row["detail"]),
+            "chain": row["chain"].hex(),
+        }

@@ -1,0 +1,208 @@
+"""What goes out of the archive: records as JSON lines, bytes as WARC."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, BinaryIO, Self
+
+from storage.database import Database
+from storage.warc import SEGMENT_BYTES, file_name, read_segment, warcinfo_member
+from variorum.errors import StorageError, UsageError
+
+if TYPE_CHECKING:
+    from storage.archive import Archive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What an export wrote."""
+
+    count: int  #: records
+    last_seq: int  #: of the last record of the archive that was looked at: pass it as `after` the next time
+    files: tuple[Path, ...] = ()
+    bytes_written: int = 0
+
+
+def export_jsonl(archive: Archive, dest: str | Path, *, after: int = 0, source: str | int | None = None) -> Exported:
+    """Write records of schema variorum/1, one a line, in order of seq.
+
+    Args:
+        archive: Where from.
+        dest: File to be written, by a temporary one beside it and a rename: it is whole or not there; "-" for stdout.
+        after: Seq of the last record of the export before.
+        source: As for `Archive.source`; None for all.
+
+    Raises:
+        UsageError: There is no such source, or *dest* is a folder.
+        StorageError: *dest* cannot be written.
+    """
+    source_id = archive.source(source).id if source is not None else None
+    if str(dest) == "-":
+        return _write_lines(archive, sys.stdout, after, source_id)
+    path = Path(dest)
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name a file, e.g. {path / 'archive.jsonl'}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("w", encoding="utf-8", newline="\n") as file:
+            done = _write_lines(archive, file, after, source_id)
+            file.flush()
+            os.fsync(file.fileno())
+            size = file.tell()
+        draft.replace(path)
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+    return Exported(count=done.count, last_seq=done.last_seq, files=(path,), bytes_written=size)
+
+
+def _write_lines(archive: Archive, file: IO[str], after: int, source_id: int | None) -> Exported:
+    count, last = 0, after
+    upto = archive.last_seq()
+    for record in archive.records(after, source_id=source_id):
+        file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+        count, last = count + 1, record["seq"]
+    return Exported(count=count, last_seq=max(last, upto))
+
+
+def export_warc(
+    archive: Archive, dest_folder: str | Path, *, source: str | int | None = None, segment_bytes: int = SEGMENT_BYTES
+) -> Exported:
+    """Copy WARC records, byte for byte, into files of a folder: all that rows name, and nothing that a crash left.
+
+    Args:
+        archive: Where from.
+        dest_folder: Folder for the files; made if it is not there. Files of an earlier export are left alone.
+        source: As for `Archive.source`; None for all.
+        segment_bytes: A file that has grown to this is closed and a new one begun.
+
+    Raises:
+        UsageError: There is no such source, or *dest_folder* is a file.
+        StorageError: A record is missing or damaged, or the folder cannot be written.
+    """
+    source_id = archive.source(source).id if source is not None else None
+    folder = Path(dest_folder)
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file: name a folder for the WARC files")
+    upto = archive.last_seq()
+    with _Copy(folder, segment_bytes) as copy:
+        for name, wanted in _wanted(archive.database, source_id):
+            _copy_segment(archive.folder / "warc" / name, wanted, copy)
+    return Exported(count=copy.count, last_seq=upto, files=tuple(copy.files), bytes_written=copy.bytes_written)
+
+
+def _wanted(database: Database, source_id: int | None) -> Iterator[tuple[str, set[int]]]:
+    """Yield each WARC file with the offsets of the responses and revisits in it that rows name."""
+    clause = "AND source_id = :source " if source_id is not None else ""
+    rows = database.stream(
+        f"SELECT warc_file, warc_offset FROM visit WHERE warc_file IS NOT NULL {clause}ORDER BY warc_file, warc_offset",
+        **({"source": source_id} if source_id is not None else {}),
+    )
+    for name, group in groupby(rows, key=lambda row: str(row["warc_file"])):
+        yield name, {row["warc_offset"] for row in group}
+
+
+def _copy_segment(path: Path, wanted: set[int], copy: _Copy) -> None:
+    """Copy the wanted responses of a segment, each with the request that belongs to it."""
+    missing, answered = set(wanted), set()
+    try:
+        with path.open("rb") as raw:
+            for record in read_segment(path):
+                if isinstance(record, int):
+                    break
+                place = record.place
+                if place.offset in wanted:
+                    answered.add(place.record_id)
+                    missing.discard(place.offset)
+                elif record.kind != "request" or record.headers.get("WARC-Concurrent-To") not in answered:
+                    continue
+                raw.seek(place.offset)
+                copy.add(raw.read(place.length))
+    except OSError as error:
+        raise StorageError(f"{path} cannot be copied: {error.strerror}; run variorum check --deep") from error
+    if missing:
+        raise StorageError(
+            f"{path}: {len(missing)} records are missing or damaged, the first at {min(missing)}; "
+            "run variorum check --deep"
+        )
+
+
+class _Copy:
+    """The files of one WARC export: drafts until all of it is written, so that a broken export leaves none."""
+
+    def __init__(self, folder: Path, segment_bytes: int) -> None:
+        self.files: list[Path] = []
+        self.count = 0
+        self.bytes_written = 0
+        self._folder = folder
+        self._segment_bytes = segment_bytes
+        self._file: BinaryIO | None = None
+        self._size = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+        for path in self.files:
+            if error is None:
+                _draft(path).replace(path)
+            else:
+                _draft(path).unlink(missing_ok=True)
+
+    def add(self, member: bytes) -> None:
+        if self._file is None or self._size >= self._segment_bytes:
+            self._begin()
+        self._write(member)
+        self.count += 1
+
+    def _begin(self) -> None:
+        self._close()
+        name = file_name()
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._file = _draft(self._folder / name).open("xb")
+        except OSError as error:
+            raise StorageError(f"{self._folder} cannot be written: {error.strerror}") from error
+        self.files.append(self._folder / name)
+        self._size = 0
+        self._write(warcinfo_member(name, {"description": "copied from an archive of variorum, record by record"}))
+
+    def _write(self, member: bytes) -> None:
+        assert self._file is not None
+        try:
+            self._file.write(member)
+        except OSError as error:
+            raise StorageError(f"{self._folder} cannot be written: {error.strerror}") from error
+        self._size += len(member)
+        self.bytes_written += len(member)
+
+    def _close(self) -> None:
+        if self._file is None:
+            return
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise StorageError(f"{self._folder} cannot be written: {error.strerror}") from error
+        finally:
+            self._file.close()
+            self._file = None
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
