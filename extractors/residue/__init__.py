@@ -1,4 +1,4 @@
-"""Residue of blog pages in plain text: found by phrase, order and shape, removed by whole lines. No I/O but `clean_batch`."""
+"""Residue of blog pages in plain text: found by phrase and order, removed by whole lines."""
 
 from extractors.residue.batch import clean_batch
 from extractors.residue.catalogue import digest

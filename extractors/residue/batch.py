@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from extractors.residue.clean import clean
 
@@ -28,8 +28,11 @@ def clean_batch(in_path: str | Path, out_path: str | Path | None) -> tuple[int, 
         OSError: A file cannot be opened, read or written.
     """
     good = bad = 0
-    target = nullcontext(sys.stdout) if out_path is None else Path(out_path).open("w", encoding="utf-8", newline="\n")
-    with Path(in_path).open("rb") as source, target as out:
+    with ExitStack() as files:
+        source = files.enter_context(Path(in_path).open("rb"))
+        out: TextIO = sys.stdout
+        if out_path is not None:
+            out = files.enter_context(Path(out_path).open("w", encoding="utf-8", newline="\n"))
         for answer in clean_lines(source):
             if "error" in answer:
                 bad += 1

@@ -8,13 +8,14 @@ from extractors.residue.catalogue import Hit
 from extractors.residue.comments import read_comments
 from extractors.residue.head import head_marks
 from extractors.residue.lines import Line, split
-from extractors.residue.recognise import is_service, recognise
+from extractors.residue.recognise import recognise
 from extractors.residue.records import Cleaned, Mark, PlainComment
 from extractors.residue.tail import mark_tail, tail_start
 from variorum.records import Removed
 
 #: Kinds whose strong phrases go wherever they stand. Others only go with the block they belong to.
 _ANYWHERE = frozenset(("comment_form", "share", "like", "subscribe", "cookie"))
+_COMPANIONS = frozenset(("share", "like"))  #: weak phrases of these kinds go with a strong one right above
 _ROUNDS = 4  #: removing lines may bring others together; more rounds than two have not been seen
 
 
@@ -55,15 +56,20 @@ def _decide(lines: Sequence[Line], hits: Sequence[Hit | None]) -> tuple[dict[int
         marks |= mark_tail(lines, hits, start)
     for index in range(first, start):
         hit = hits[index]
-        if hit is None or not hit.strong or hit.kind not in _ANYWHERE:
+        if hit is None or not _goes_anywhere(hit):
             continue
         marks[index] = Mark(hit.kind, f"alone/{hit.rule}")
-        if hit.kind == "share":
-            below = index + 1
-            while below < start and is_service(lines[below]):
-                marks[below] = Mark("share", "alone/service")
-                below += 1
+        below = index + 1
+        while below < start and (hit := hits[below]) is not None and hit.kind in _COMPANIONS:
+            marks[below] = Mark(hit.kind, f"alone/{hit.rule}")
+            below += 1
     return marks, start
+
+
+def _goes_anywhere(hit: Hit) -> bool:
+    if hit.role in ("slots", "theme"):
+        return True
+    return hit.strong and (hit.kind in _ANYWHERE or (hit.kind == "related" and hit.rule == "catalogue/hole"))
 
 
 def _spans(text: str, lines: Sequence[Line], marks: dict[int, Mark]) -> tuple[Removed, ...]:

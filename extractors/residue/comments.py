@@ -28,7 +28,8 @@ def read_comments(
     first = next((at for at in range(start, len(lines)) if is_list_head(lines, hits, at)), None)
     if first is None:
         first = next((at - 1 for at in range(start, len(lines)) if _is_stamp(lines[at])), None)
-        if first is None:
+        above = next((hit.kind for hit in reversed(hits[start : (first or 0) + 1]) if hit is not None), None)
+        if first is None or above not in ("like", "share", "comment_form"):
             return ()
     last = next(
         (at for at in range(first + 1, len(lines)) if _ends_list(hits[at])),

@@ -1,8 +1,8 @@
 """Compile the catalogue of interface phrases: facts in, the table that `catalogue` reads out.
 
-Run by hand when phrases are added: `python -m extractors.residue.compile FACTS.tsv > phrases.tsv`. The facts are one
-phrase a line with the columns language, kind, phrase (placeholders as `{name}`) and english (the message it translates,
-where known).
+Run by hand when phrases are added: `python -m extractors.residue.compile FACTS.tsv additions.tsv > phrases.tsv`. Facts
+are one phrase a line with the columns language, kind, phrase (placeholders as `{name}`) and english (the message it
+translates, where known).
 """
 
 from __future__ import annotations
@@ -115,9 +115,12 @@ def _is_strong(phrase: str, kind: str, english: str) -> bool:
 
 
 def main() -> None:
-    """Read the facts named on the command line, write the table to standard output."""
-    with Path(sys.argv[1]).open(encoding="utf-8", newline="") as handle:
-        sys.stdout.write(compile_phrases(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE)))
+    """Read the files of facts named on the command line, write the table to standard output."""
+    facts: list[dict[str, str]] = []
+    for name in sys.argv[1:]:
+        with Path(name).open(encoding="utf-8", newline="") as handle:
+            facts += csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE)
+    sys.stdout.write(compile_phrases(facts))
 
 
 if __name__ == "__main__":

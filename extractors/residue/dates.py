@@ -77,6 +77,11 @@ def is_date(text: str) -> bool:
     return len(text) <= 80 and has_date(text) and not rest_of(text)
 
 
+def is_month(word: str) -> bool:
+    """Return whether *word* is the name of a month, or its short form."""
+    return _month(word.casefold(), _words()[0])
+
+
 def rest_of(text: str) -> list[str]:
     """Return the words of *text* that belong to no date."""
     text = _NUMERIC.sub(" ", text)

@@ -13,7 +13,18 @@ from extractors.residue.records import Mark
 _MENU = 3  #: bullets in a row that make a menu
 _BYLINE_LINES = 8  #: lines between title and text among which bylines are looked for
 _LONGEST_BYLINE = 120
+#: What menus are made of, in the languages where the catalogue has no word for it.
+_MENU_WORDS = frozenset(
+    "home startseite accueil inicio início hem hjem etusivu kezdőlap anasayfa beranda главная الرئيسية "
+    "ホーム 首页 首頁 홈 impressum datenschutz datenschutzerklärung kontakt contact contacto contato contatti kontakta "
+    "about über archiv archive archives archivo arquivo search suche menu facebook twitter instagram youtube rss "
+    "privacy imprint blog blogs shop newsletter login einloggen anmelden sport sports sporto politics politik "
+    "noticias news opinión opinion deporte deportes cultura kultur 뉴스 스포츠 연예 로그인 "
+    "お問い合わせ 关于 关于我们".split()
+)
 _SEPARATOR = re.compile(r"\s[|/·•–-]\s|[|·•≈]|\d/")
+_LEAF = re.compile(r"([^\W\d_]{3,9})\.?\s?\d{1,2}")
+_CRUMBS = re.compile(r"[^»›]{1,60}(?:\s?[»›]\s?[^»›]{1,80}){2,6}|[^/]{2,50}(?:\s/\s[^/]{2,90}){3,6}")
 _BY = re.compile(
     r"(?:^|[\s\d/])(?:by|von|par|por|di|door|av|przez|από|от|oleh|posted|published|veröffentlicht|publié|publicado|"
     r"pubblicato|geschrieben|autor|author|autore|auteur)(?:[\s:]|$)",
@@ -30,32 +41,43 @@ def head_marks(lines: Sequence[Line], hits: Sequence[Hit | None]) -> tuple[int, 
     prose = next((index for index, line in enumerate(lines) if line.prose), len(lines))
     marks = _menus(lines, hits, prose)
     title = next((index for index in range(len(lines)) if index not in marks), len(lines))
-    while title < min(prose, len(lines) - 1) and _is_above_title(hits[title]):
+    while title < min(prose, len(lines) - 1):
         hit = hits[title]
-        assert hit is not None
-        marks[title] = Mark(hit.kind, f"head/{hit.rule}")
+        if _is_calendar_leaf(lines[title].text):
+            marks[title] = Mark("byline", "head/leaf")
+        elif _CRUMBS.fullmatch(lines[title].text.strip()):
+            marks[title] = Mark("navigation", "head/breadcrumbs")
+        elif hit is not None and _is_above_title(hit):
+            marks[title] = Mark(hit.kind, f"head/{hit.rule}")
+        else:
+            break
         title += 1
         while title in marks:
             title += 1
-    for index in range(title + 1, min(prose, title + 1 + _BYLINE_LINES)):
-        mark = _byline(lines[index], hits[index])
+    below = next((index for index in range(title + 1, len(lines)) if lines[index].prose), len(lines))
+    for index in range(title + 1, min(below, title + 1 + _BYLINE_LINES)):
+        mark = _byline(lines[index], hits[index], next_to_title=index <= title + 2)
         if mark is not None:
             marks[index] = mark
     return title, marks
 
 
-def _is_above_title(hit: Hit | None) -> bool:
-    if hit is None:
-        return False
-    return hit.role in ("date", "slots") or (hit.strong and hit.kind in ("navigation", "cookie", "share"))
+def _is_calendar_leaf(text: str) -> bool:
+    """Return whether *text* is a month and a day run together, as themes print a leaf of a calendar: "Jun12"."""
+    match = _LEAF.fullmatch(text.strip())
+    return match is not None and dates.is_month(match[1])
+
+
+def _is_above_title(hit: Hit) -> bool:
+    return hit.role in ("date", "slots", "theme") or (hit.strong and hit.kind in ("navigation", "cookie", "share"))
 
 
 def _menus(lines: Sequence[Line], hits: Sequence[Hit | None], prose: int) -> dict[int, Mark]:
     """Mark everything down to the last run of bullets that begins before the article can have begun.
 
     A menu stands at the very top, below a skip link or the blog's name; an article whose text opens with a list has
-    its title above it and nothing else, so a run of bullets counts only if the text begins with one, or if a skip
-    link says that a menu follows.
+    its title above it and nothing else, so a run of bullets counts only if the text begins with one, if a skip link
+    says that a menu follows, or if its words are those of a menu.
     """
     runs, at = [], 0
     while at < prose:
@@ -66,21 +88,43 @@ def _menus(lines: Sequence[Line], hits: Sequence[Hit | None], prose: int) -> dic
             runs.append((at, at + size))
         at += max(size, 1)
     skip = next((i for i, hit in enumerate(hits[: min(prose, 6)]) if _is_skip(hit)), None)
-    if not runs or (runs[0][0] > 0 and (skip is None or skip > runs[0][0])):
+    if not runs or not (runs[0][0] == 0 or (skip is not None and skip < runs[0][0]) or _is_menu(lines, hits, runs[0])):
         return {} if skip is None else {i: Mark("navigation", "head/skip-link") for i in range(skip + 1)}
     last = runs[0][1]
     for start, end in runs[1:]:
-        if start - last <= 4:
+        if start - last <= 6 and (start - last <= 2 or _is_menu(lines, hits, (start, end))):
             last = end
     return {index: Mark("navigation", "head/menu") for index in range(last)}
+
+
+def _is_menu(lines: Sequence[Line], hits: Sequence[Hit | None], run: tuple[int, int]) -> bool:
+    """Return whether a run of bullets near the top is a menu.
+
+    Its lines are all short, and it holds words that menus are made of, or stands a second time on the page, as menus
+    for telephones do.
+    """
+    start, end = run
+    if start > 4 and start != 0 and hits[start - 1] is None and not any(line.bullet for line in lines[:start]):
+        return False
+    rows = lines[start:end]
+    if any(len(line.key) > 60 or line.text.rstrip().endswith((".", ",", ";")) for line in rows):
+        return False
+    known = sum(
+        line.key in _MENU_WORDS or (hit is not None and hit.kind in ("navigation", "other", "share"))
+        for line, hit in zip(rows, hits[start:end], strict=True)
+    )
+    again = {line.key for line in lines[end:]}
+    return known >= 2 or sum(line.key in again for line in rows) * 2 > len(rows)
 
 
 def _is_skip(hit: Hit | None) -> bool:
     return hit is not None and hit.strong and hit.kind == "navigation"
 
 
-def _byline(line: Line, hit: Hit | None) -> Mark | None:
+def _byline(line: Line, hit: Hit | None, *, next_to_title: bool) -> Mark | None:
     text = line.text.strip()
+    if _CRUMBS.fullmatch(text):
+        return Mark("navigation", "head/breadcrumbs")
     if hit is not None and (hit.strong or hit.role in ("date", "slots", "service") or hit.kind == "byline"):
         return Mark(hit.kind, f"head/{hit.rule}")
     if hit is not None and hit.kind in ("comment_form", "comment_list") and hit.role in ("heading", "count"):
@@ -90,4 +134,6 @@ def _byline(line: Line, hit: Hit | None) -> Mark | None:
     rest = dates.rest_of(text)
     if _BY.search(text) or _SEPARATOR.search(text) or (len(rest) <= 3 and dates.has_clock(text)):
         return Mark("byline", "head/byline") if len(rest) <= 12 else None
+    if next_to_title and len(rest) <= 3 and not dates.rest_of(text[-12:]):
+        return Mark("byline", "head/name-date")
     return None

@@ -50,6 +50,11 @@ def is_prose(text: str) -> bool:
     return size >= 160 or (size >= 80 and bool(_SENTENCE_END.search(text.rstrip())))
 
 
+def _is_bullet(marker: re.Match[str] | None) -> bool:
+    """Return whether a marker is a bullet: menus have those, the numbers of a list say more."""
+    return marker is not None and not any(character.isdigit() for character in marker[0])
+
+
 def split(text: str) -> tuple[Line, ...]:
     """Return the lines of *text* that are not blank. Only a line feed ends a line."""
     found, start = [], 0
@@ -58,6 +63,6 @@ def split(text: str) -> tuple[Line, ...]:
         if _INVISIBLE.sub("", piece).strip():
             bullet = _BULLET.match(piece)
             body = piece[bullet.end() :] if bullet else piece
-            found.append(Line(start, end, piece, normalise(body), bullet is not None, is_prose(piece)))
+            found.append(Line(start, end, piece, normalise(body), _is_bullet(bullet), is_prose(piece)))
         start = end + 1
     return tuple(found)

@@ -17,10 +17,21 @@ _RIGHTS = re.compile(
     r"|\bvisos teisės saugomos\b|все права защищены|جميع الحقوق محفوظة|版权所有|無断転載|무단전재",
     re.IGNORECASE,
 )
-_EMPTY_SLOTS = re.compile(r"[^,:]{0,20}:?[\s,、]*,[\s,、]*")
+#: A label whose values are gone: "TAGS: , , ,", "Comente! , ,". Nobody writes that.
+_EMPTY_SLOTS = re.compile(r"[^,]{0,20}?[\s:!]*(?:,\s+)+,")
+#: "October 15, 2018/0 Comments/in News /by admin": the post meta of the Enfold theme, values there or not.
+_THEME_BYLINE = re.compile(
+    r"/\d+ (?:Comments?|Kommentare?|Commentaires?|Comentarios?)/(?:in|en|dans) ?.{0,80}/?(?:by|von|par|por)\b"
+)
 _SERVICES = frozenset(
     "facebook twitter x instagram youtube linkedin pinterest whatsapp telegram reddit tumblr vk xing flattr mastodon "
     "google+ pocket skype email e-mail mail rss bluesky threads".split()
+)
+_SHARE_ON = re.compile(
+    r"(?:share|tweet|pin|send|teile?n?|partager|compartir|compartilhar|condividi|delen|dela|del|udostępnij|bagikan|"
+    r"paylaş|jaa|поделиться|شارك)\b.{0,12}\b(?:"
+    + "|".join(map(re.escape, sorted(_SERVICES)))
+    + r"|by mail|via e-?mail)"
 )
 
 
@@ -32,6 +43,12 @@ def recognise(lines: Sequence[Line]) -> list[Hit | None]:
 def is_service(line: Line) -> bool:
     """Return whether a line is the bare name of a service that posts are shared to."""
     return line.key in _SERVICES
+
+
+def _names_services_only(key: str) -> bool:
+    """Return whether a short line lists services, two at least: "Whatsapp   Facebook   Pint   Baixar" has them too."""
+    words = key.split()
+    return 2 <= len(words) <= 6 and sum(word in _SERVICES for word in words) * 2 >= len(words) and words[0] in _SERVICES
 
 
 def _recognise(line: Line) -> Hit | None:
@@ -51,8 +68,12 @@ def _recognise(line: Line) -> Hit | None:
         return Hit("comment_form", "heading", True, "form-heading")
     if len(key) <= 200 and _RIGHTS.search(line.text):
         return Hit("footer", "rights", False, "rights")
-    if is_service(line):
+    if is_service(line) or _names_services_only(key):
         return Hit("share", "service", False, "service")
-    if len(key) <= 60 and line.text.count(",") >= 3 and _EMPTY_SLOTS.fullmatch(line.text.strip()):
+    if _SHARE_ON.fullmatch(key):
+        return Hit("share", "button", False, "share-on")
+    if _THEME_BYLINE.search(line.text):
+        return Hit("byline", "theme", True, "theme-byline")
+    if len(key) <= 60 and line.text.count(",") >= 2 and _EMPTY_SLOTS.fullmatch(line.text.strip()):
         return Hit("byline", "slots", False, "empty-slots")
     return None

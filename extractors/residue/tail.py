@@ -25,6 +25,10 @@ _ROOM = {
 }
 _FORM_LINES = 3  #: so many lines of a form make the form certain
 _NEAR = 8  #: lines below a counter in which the first comment must begin
+#: A weak phrase of these kinds may begin a block if nothing but furniture follows, down to a notice of rights.
+_WEAK_ANCHORS = frozenset(("related", "share", "subscribe"))
+_COMPANY = 3  #: further phrases that such a block needs
+_BETWEEN = 12  #: lines from a share row or the like to the heading of the form
 _ROLES_WITHOUT_BLOCK = frozenset(("says", "reply", "date", "service", "slots"))
 
 
@@ -86,7 +90,7 @@ def _anchors(lines: Sequence[Line], hits: Sequence[Hit | None], index: int) -> b
     assert hit is not None
     if hit.role in _ROLES_WITHOUT_BLOCK or hit.kind == "byline":
         return False
-    return hit.strong or is_list_head(lines, hits, index)
+    return hit.strong or is_list_head(lines, hits, index) or hit.kind in _WEAK_ANCHORS
 
 
 def _running_prose(lines: Sequence[Line]) -> list[int]:
@@ -99,14 +103,21 @@ def _running_prose(lines: Sequence[Line]) -> list[int]:
 
 
 def _explains(lines: Sequence[Line], hits: Sequence[Hit | None], start: int, prose: Sequence[int]) -> bool:
+    first = hits[start]
+    assert first is not None
+    rights = _ends_in_rights(hits, start)
+    if not first.strong and not is_list_head(lines, hits, start):
+        company = sum(hit is not None for hit in hits[start + 1 :])
+        if not rights or company < _COMPANY:
+            return False
     kind, quiet, form, listed = "", 0, 0, False
     for index in range(start, len(lines)):
         hit, line = hits[index], lines[index]
         if hit is not None and hit.kind == "comment_form":
             form += 1 + (hit.role == "heading") * (hit.strong)
         listed = listed or is_list_head(lines, hits, index)
-        if not listed and kind in ("like", "share", "related") and hit is None or (hit and hit.role == "date"):
-            listed = listed or (kind in ("like", "share", "related", "comment_form") and _begins_comment(line, hit))
+        if kind in ("like", "share", "comment_form") and (hit is None or hit.role == "date"):
+            listed = listed or _begins_comment(line, hit)
         if hit is not None and (hit.strong or hit.role not in _ROLES_WITHOUT_BLOCK):
             kind, quiet = hit.kind, 0
             continue
@@ -114,11 +125,34 @@ def _explains(lines: Sequence[Line], hits: Sequence[Hit | None], start: int, pro
         if certain:
             continue
         if line.prose:
-            return False
+            lone = index + 1 == len(lines) or not lines[index + 1].prose
+            if rights and lone and (prose[index + 1] - prose[start]) * 4 <= prose[start]:
+                continue
+            if not _form_is_near(lines, hits, index, prose[index + 1] - prose[start], prose[start]):
+                return False
+            continue
         quiet += 1
-        if quiet > _ROOM.get(kind, 8):
+        if not rights and quiet > _ROOM.get(kind, 8):
             return False
     return True
+
+
+def _ends_in_rights(hits: Sequence[Hit | None], start: int) -> bool:
+    """Return whether a notice of rights closes the page below *start*."""
+    return any(hit is not None and hit.role == "rights" for hit in hits[start + 1 :])
+
+
+def _form_is_near(lines: Sequence[Line], hits: Sequence[Hit | None], index: int, between: int, before: int) -> bool:
+    """Return whether a little prose stands between a widget and the form below it: an author's box, a run of tags.
+
+    The prose must be less than a quarter of what stands above the widget, and the form's heading near.
+    """
+    if between * 4 > before:
+        return False
+    near = hits[index + 1 : index + 1 + _BETWEEN]
+    return any(
+        hit is not None and ((hit.strong and hit.kind == "comment_form") or hit.role == "counter") for hit in near
+    )
 
 
 def _loose_end(hits: Sequence[Hit | None], first: int) -> int:

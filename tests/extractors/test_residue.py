@@ -1,0 +1,205 @@
+import random
+
+import pytest
+
+from extractors.residue import Cleaned, clean, digest
+from extractors.residue.catalogue import look_up, look_up_joined
+from extractors.residue.dates import has_date, is_date
+from extractors.residue.lines import normalise
+
+PROSE = (
+    "The harbour office has kept its ledger since 1874, and nobody has ever asked it to stop doing so, not even the "
+    "three mayors who wanted the shelf."
+)
+PROSE_DE = (
+    "Das Hafenamt führt sein Buch seit 1874, und niemand hat je verlangt, damit aufzuhören, nicht einmal die drei "
+    "Bürgermeister, die das Regal gebraucht hätten."
+)
+PROSE_JA = (
+    "港の事務所は千八百七十四年から帳簿をつけており、棚を欲しがった三人の市長でさえ、それをやめるように言ったことは一度もなかったのである。"
+    * 2
+)
+PROSE_AR = (
+    "يحتفظ مكتب الميناء بدفتره منذ سنوات طويلة ولم يطلب منه أحد أن يتوقف عن ذلك قط "
+    "ولا حتى رؤساء البلدية الثلاثة الذين أرادوا الرف."
+)
+PROSE_ZH = (
+    "港口办公室从很久以前就开始记账，从来没有人要求他们停下来，就连那三位想要那个书架的市长也没有提过这样的要求，这件事镇上每个人都知道得清清楚楚。"
+    * 2
+)
+
+FORM = """Leave a Reply
+
+Fill in your details below or click an icon to log in:
+
+WordPress.com Logo
+
+You are commenting using your WordPress.com account. Log Out /  Change )
+
+Google photo
+
+You are commenting using your Google account. Log Out /  Change )
+
+Connecting to %s
+
+%d bloggers like this:"""
+
+ARTICLE = f"A ledger of boats\n\n{PROSE}\n\nShort line\n\n{PROSE}"
+
+
+def whole(text: str, cleaned: Cleaned) -> str:
+    """Put what was kept and what was removed together again."""
+    out, at, kept = [], 0, cleaned.clean
+    for span in cleaned.removed:
+        assert span.start is not None
+        assert span.end is not None
+        assert text[span.start : span.end] == span.text
+        length = span.start - sum(map(len, out))
+        out += [kept[at : at + length], span.text]
+        at += length
+    return "".join(out) + kept[at:]
+
+
+def test_form_of_wordpress_com_goes_with_the_blanks_above_it():
+    cleaned = clean(f"{ARTICLE}\n\n\n{FORM}\n")
+    assert cleaned.clean == ARTICLE
+    assert {span.kind for span in cleaned.removed} == {"comment_form", "like"}
+    assert cleaned.comments == ()
+
+
+@pytest.mark.parametrize(
+    ("prose", "tail"),
+    [
+        (PROSE_DE, "Teilen mit:\n  • Twitter\n  • Facebook\nGefällt mir:\nLiken Lade …\nÄhnliche Beiträge"),
+        (PROSE_DE, "Schreibe einen Kommentar\nAntworten abbrechen\nDeine E-Mail-Adresse wird nicht veröffentlicht."),
+        (PROSE_JA, "コメントを残す\nコメントをキャンセル\nメールアドレスが公開されることはありません。"),
+        (PROSE_AR, "اترك تعليقاً\nإلغاء الرد\nلن يتم نشر عنوان بريدك الإلكتروني.\nالتعليق\nالاسم"),
+        (PROSE_ZH, "发表评论\n取消回复\n电子邮件地址不会被公开。\n评论\n姓名"),
+        (
+            PROSE,
+            "Labels: , , ,\nNo comments:\nPost a Comment\nNewer PostOlder PostHome",
+        ),
+    ],
+)
+def test_tails_in_many_languages(prose, tail):
+    article = f"Das Buch\n\n{prose}\n\n{prose}"
+    assert clean(f"{article}\n\n{tail}").clean == article
+
+
+def test_comments_are_kept_as_records():
+    text = (
+        f"{ARTICLE}\n\n2 thoughts on “A ledger of boats”\n  1. Ann Lee says:\n"
+        f"    May 3, 2020 at 4:05 pm\n    Fine boats.\n    Really.\n    Reply\n  2. 花子 says:\n    May 4, 2020 at 9:15 am\n    {PROSE}\n    Reply\n\n"
+        "Leave a Reply\nYour email address will not be published. Required fields are marked *"
+    )
+    cleaned = clean(text)
+    assert cleaned.clean == ARTICLE
+    assert [(c.author, c.date) for c in cleaned.comments] == [
+        ("Ann Lee", "May 3, 2020 at 4:05 pm"),
+        ("花子", "May 4, 2020 at 9:15 am"),
+    ]
+    assert cleaned.comments[0].text == "Fine boats.\n    Really."
+    assert all(text[c.start : c.end] == c.text for c in cleaned.comments)
+
+
+def test_head_loses_menu_and_byline_but_not_the_title():
+    text = (
+        "Skip to content\n  • Home\n  • About\n  • Contact\nA ledger of boats\nPosted on May 3, 2020\n"
+        f"by Ann Lee | May 3, 2020\n{PROSE}"
+    )
+    assert clean(text).clean == f"A ledger of boats\n{PROSE}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n \n",
+        "Gefällt mir\n\n" + PROSE_DE,
+        "Leave a Reply\n\n" + PROSE,
+        f"Links\n\n{PROSE}\n\nLinks\n\nOne\n\nTwo",
+        f"How to write a form\n\n{PROSE}\n\nName\n\nEmail\n\n{PROSE}\n\n{PROSE}",
+        f"Comments\n\n{PROSE}\n\nI wrote: please leave a reply, if you like this.\n\n{PROSE}",
+        f"Protokoll vom 10. Oktober 2019\n\n{PROSE_DE}\n\nRelated\n\n{PROSE_DE}",
+        f"Soup\n\n  • 2 leeks\n  • 3 potatoes\n  • salt\n\n{PROSE}",
+    ],
+)
+def test_articles_that_look_like_residue_stay_whole(text):
+    assert clean(text) == Cleaned(text, (), ())
+
+
+def test_a_share_row_on_top_does_not_take_the_article():
+    text = f"A ledger of boats\nShare this:\n  • Twitter\n  • Facebook\n{PROSE}\n{PROSE}"
+    assert clean(text).clean == f"A ledger of boats\n{PROSE}\n{PROSE}"
+
+
+def test_any_mix_of_lines_is_partitioned_and_cleaned_for_good():
+    bits = [*FORM.split("\n"), *ARTICLE.split("\n"), "  • Home", "© 2020 Me. All rights reserved.", "2 Comments"]
+    bits += [
+        "Ann says:",
+        "3. Mai 2020 um 10:15",
+        "\u200b",
+        "\t",
+        "Tags: , , ,",
+        "Related Posts",
+        PROSE_JA,
+        PROSE_AR,
+        "返信",
+        "\r",
+    ]
+    rng = random.Random(7)
+    for _ in range(300):
+        text = rng.choice(["\n", "\n\n", " \n"]).join(rng.choices(bits, k=rng.randrange(1, 25)))
+        cleaned = clean(text)
+        assert whole(text, cleaned) == text
+        again = clean(cleaned.clean)
+        assert again.clean == cleaned.clean, text
+        assert again.removed == ()
+
+
+def test_a_line_of_a_million_characters_and_a_hundred_thousand_lines():
+    assert clean("x" * 1_000_000).removed == ()
+    many = "\n".join(["Reply", "word"] * 5_000)
+    assert whole(many, clean(many)) == many
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "role"),
+    [
+        ("  • Leave a Reply", "comment_form", "heading"),
+        ("12 thoughts on “Boats”", "comment_list", "counter"),
+        ("Ein Gedanke zu „Boote“", "comment_list", "counter"),
+        ("Ann Lee says:", "comment_list", "says"),
+        ("You are commenting using your Mastodon account. Log Out / Change )", "comment_form", ""),
+    ],
+)
+def test_catalogue(line, kind, role):
+    hit = look_up(normalise(line.replace("•", "")))
+    assert hit is not None
+    assert (hit.kind, hit.role) == (kind, role)
+
+
+def test_catalogue_knows_no_sentences():
+    assert look_up(normalise(PROSE)) is None
+    assert look_up("") is None
+    assert len(digest()) == 64
+
+
+def test_labels_run_together():
+    hit = look_up_joined(normalise("AntwortenLöschen Antworten"))
+    assert hit is not None
+    assert look_up_joined("antwortenlöschen wir das") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9. Dezember 2013", "May 3, 2020 at 4:05 pm", "2020年07月03日", "Wed, Oct 14, 2020 - 5:50 AM", "2020.10.26 13:44"],
+)
+def test_dates(text):
+    assert is_date(text)
+
+
+@pytest.mark.parametrize("text", ["1874", "In May", "May 3", "3 boats in 2020", "10:15", "May 3, 2020: a fine day"])
+def test_no_dates(text):
+    assert not is_date(text)
+    assert has_date(text) == (text == "May 3, 2020: a fine day")
