@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from extractors.residue import dates
 from extractors.residue.catalogue import Hit
-from extractors.residue.lines import Line
+from extractors.residue.lines import Line, ends_sentence
 from extractors.residue.records import Mark
 
 _MENU = 3  #: bullets in a row that make a menu
@@ -23,6 +23,8 @@ _MENU_WORDS = frozenset(
     "お問い合わせ 关于 关于我们".split()
 )
 _SEPARATOR = re.compile(r"\s[|/·•–-]\s|[|·•≈]|\d/")
+_STAMP = re.compile(r"[^|]{6,40}\|[^|]{1,60}$")  #: "2020年07月03日 | 徒歩": date and category
+_STAMP_LINES = 5
 _LEAF = re.compile(r"([^\W\d_]{3,9})\.?\s?\d{1,2}")
 _CRUMBS = re.compile(r"[^»›]{1,60}(?:\s?[»›]\s?[^»›]{1,80}){2,6}|[^/]{2,50}(?:\s/\s[^/]{2,90}){3,6}")
 _BY = re.compile(
@@ -59,7 +61,25 @@ def head_marks(lines: Sequence[Line], hits: Sequence[Hit | None]) -> tuple[int, 
         mark = _byline(lines[index], hits[index], next_to_title=index <= title + 2)
         if mark is not None:
             marks[index] = mark
+    for index in range(title + 1, min(len(lines), title + 1 + _STAMP_LINES)):
+        if index not in marks and _STAMP.match(lines[index].text) and not lines[index].prose:
+            left = lines[index].text.partition("|")[0]
+            if dates.is_date(left):
+                marks[index] = Mark("byline", "head/date-category")
     return title, marks
+
+
+def is_byline(line: Line) -> bool:
+    """Return whether a line below the text is a byline: name and date between bars, nothing of a sentence."""
+    text = line.text.strip()
+    return (
+        not line.prose
+        and len(text) <= 80
+        and "|" in text
+        and dates.has_date(text)
+        and len(dates.rest_of(text)) <= 4
+        and not ends_sentence(text)
+    )
 
 
 def _is_calendar_leaf(text: str) -> bool:
@@ -134,6 +154,6 @@ def _byline(line: Line, hit: Hit | None, *, next_to_title: bool) -> Mark | None:
     rest = dates.rest_of(text)
     if _BY.search(text) or _SEPARATOR.search(text) or (len(rest) <= 3 and dates.has_clock(text)):
         return Mark("byline", "head/byline") if len(rest) <= 12 else None
-    if next_to_title and len(rest) <= 3 and not dates.rest_of(text[-12:]):
+    if next_to_title and len(rest) <= 3 and text[-1].isdigit():
         return Mark("byline", "head/name-date")
     return None

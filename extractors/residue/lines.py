@@ -47,7 +47,12 @@ def width(text: str) -> int:
 def is_prose(text: str) -> bool:
     """Return whether a line is running text: long, or fairly long and ended like a sentence."""
     size = width(text.strip())
-    return size >= 160 or (size >= 80 and bool(_SENTENCE_END.search(text.rstrip())))
+    return size >= 160 or (size >= 80 and ends_sentence(text))
+
+
+def ends_sentence(text: str) -> bool:
+    """Return whether *text* ends like a sentence."""
+    return bool(_SENTENCE_END.search(text.rstrip()))
 
 
 def _is_bullet(marker: re.Match[str] | None) -> bool:

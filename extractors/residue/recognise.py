@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from extractors.residue import catalogue, dates
 from extractors.residue.catalogue import Hit
-from extractors.residue.lines import Line
+from extractors.residue.lines import Line, normalise
 
 _LONGEST = 400  #: characters; no interface string of ours is longer
 _RIGHTS = re.compile(
@@ -45,6 +45,15 @@ def is_service(line: Line) -> bool:
     return line.key in _SERVICES
 
 
+def _ends_in_comment_link(text: str) -> bool:
+    """Return whether a short line ends in "| Leave a comment" or "| 3 Comments": what themes print below a post."""
+    head, bar, last = text.rpartition("|")
+    if not bar or not head.strip() or len(text) > 160:
+        return False
+    hit = catalogue.look_up(normalise(last))
+    return hit is not None and hit.kind in ("comment_form", "comment_list") and hit.role in ("heading", "count")
+
+
 def _names_services_only(key: str) -> bool:
     """Return whether a short line lists services, two at least: "Whatsapp   Facebook   Pint   Baixar" has them too."""
     words = key.split()
@@ -57,6 +66,8 @@ def _recognise(line: Line) -> Hit | None:
         return None
     if len(key) > _LONGEST:
         return None
+    if len(key) <= 60 and line.text.count(",") >= 2 and _EMPTY_SLOTS.fullmatch(line.text.strip()):
+        return Hit("byline", "slots", False, "empty-slots")
     hit = catalogue.look_up(key) or catalogue.look_up_joined(key)
     if hit is not None and (hit.strong or not line.prose):
         return hit
@@ -74,6 +85,6 @@ def _recognise(line: Line) -> Hit | None:
         return Hit("share", "button", False, "share-on")
     if _THEME_BYLINE.search(line.text):
         return Hit("byline", "theme", True, "theme-byline")
-    if len(key) <= 60 and line.text.count(",") >= 2 and _EMPTY_SLOTS.fullmatch(line.text.strip()):
-        return Hit("byline", "slots", False, "empty-slots")
+    if _ends_in_comment_link(line.text):
+        return Hit("byline", "link", False, "comment-link")
     return None

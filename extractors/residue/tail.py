@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from extractors.residue import dates
 from extractors.residue.catalogue import Hit
-from extractors.residue.lines import Line
+from extractors.residue.head import is_byline
+from extractors.residue.lines import Line, ends_sentence
 from extractors.residue.records import Mark
 
 #: Lines without a phrase that may stand in a widget before the next phrase.
@@ -25,7 +26,7 @@ _ROOM = {
 }
 _FORM_LINES = 3  #: so many lines of a form make the form certain
 _NEAR = 8  #: lines below a counter in which the first comment must begin
-#: A weak phrase of these kinds may begin a block if nothing but furniture follows, down to a notice of rights.
+#: A weak phrase of these kinds may begin a block if nothing but furniture follows.
 _WEAK_ANCHORS = frozenset(("related", "share", "subscribe"))
 _COMPANY = 3  #: further phrases that such a block needs
 _BETWEEN = 12  #: lines from a share row or the like to the heading of the form
@@ -56,9 +57,12 @@ def tail_start(lines: Sequence[Line], hits: Sequence[Hit | None], first: int) ->
 
 def mark_tail(lines: Sequence[Line], hits: Sequence[Hit | None], start: int) -> dict[int, Mark]:
     """Return a mark for each line from *start* on; lines without a phrase take the kind of the widget above them."""
-    marks, kind = {}, "other"
+    marks: dict[int, Mark] = {}
+    kind = "other"
     for index in range(start, len(lines)):
         hit = hits[index]
+        if hit is None and not marks and is_byline(lines[index]):
+            kind = "byline"
         if hit is not None and not (kind == "comment_list" and hit.role in _ROLES_WITHOUT_BLOCK):
             kind = hit.kind
         marks[index] = Mark(kind, f"tail/{hit.rule}" if hit is not None else f"tail/{kind}")
@@ -108,7 +112,7 @@ def _explains(lines: Sequence[Line], hits: Sequence[Hit | None], start: int, pro
     rights = _ends_in_rights(hits, start)
     if not first.strong and not is_list_head(lines, hits, start):
         company = sum(hit is not None for hit in hits[start + 1 :])
-        if not rights or company < _COMPANY:
+        if company < _COMPANY:
             return False
     kind, quiet, form, listed = "", 0, 0, False
     for index in range(start, len(lines)):
@@ -125,6 +129,8 @@ def _explains(lines: Sequence[Line], hits: Sequence[Hit | None], start: int, pro
         if certain:
             continue
         if line.prose:
+            if rights and not ends_sentence(line.text) and kind in ("related", "share"):
+                continue  # a headline
             lone = index + 1 == len(lines) or not lines[index + 1].prose
             if rights and lone and (prose[index + 1] - prose[start]) * 4 <= prose[start]:
                 continue
@@ -173,6 +179,9 @@ def _upwards(lines: Sequence[Line], hits: Sequence[Hit | None], start: int, firs
         return start
     while start > first:
         hit = hits[start - 1]
+        if hit is None and is_byline(lines[start - 1]):
+            start -= 1
+            continue
         if hit is None or (not hit.strong and hit.kind in ("other", "navigation") and " " not in lines[start - 1].key):
             break
         start -= 1

@@ -89,7 +89,8 @@ def test_tails_in_many_languages(prose, tail):
 def test_comments_are_kept_as_records():
     text = (
         f"{ARTICLE}\n\n2 thoughts on “A ledger of boats”\n  1. Ann Lee says:\n"
-        f"    May 3, 2020 at 4:05 pm\n    Fine boats.\n    Really.\n    Reply\n  2. 花子 says:\n    May 4, 2020 at 9:15 am\n    {PROSE}\n    Reply\n\n"
+        f"    May 3, 2020 at 4:05 pm\n    Fine boats.\n    Really.\n    Reply\n  2. 花子 says:\n"
+        f"    May 4, 2020 at 9:15 am\n    {PROSE}\n    Reply\n\n"
         "Leave a Reply\nYour email address will not be published. Required fields are marked *"
     )
     cleaned = clean(text)
