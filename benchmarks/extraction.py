@@ -156,7 +156,17 @@ def _costs(path: Path) -> list[float]:
 
 
 def _score(scorer: Path, path: Path, golds: list[Path]) -> dict[str, Any]:
-    command = [sys.executable, str(scorer), str(path), *map(str, golds), "--json", "--bootstrap", "0", "--by", "generator"]
+    command = [
+        sys.executable,
+        str(scorer),
+        str(path),
+        *map(str, golds),
+        "--json",
+        "--bootstrap",
+        "0",
+        "--by",
+        "generator",
+    ]
     done: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     return done
 

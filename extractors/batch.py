@@ -1,8 +1,8 @@
 """Many pages at once, no archive: lines of JSON in, lines of JSON out, in the same order.
 
-In: {"id", "url", "html" or "path"}, a path being relative to the file of lines; pages may be gzipped. Out: {"id", "text",
-"title", "author", "date", "comments": [{"id", "author", "date", "parent", "text"}], "platform", "removed", "cpu_ms"}, or
-{"id", "error"} for a line that gives no page.
+In: {"id", "url", "html" or "path"}, a path being relative to the file of lines; pages may be gzipped. Out: {"id",
+"text", "title", "author", "date", "comments": [{"id", "author", "date", "parent", "text"}], "platform", "removed",
+"cpu_ms"}, or {"id", "error"} for a line that gives no page.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import sys
 import time
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 from variorum.errors import UsageError, VariorumError
 from variorum.records import Comment, Page
@@ -53,14 +53,12 @@ def run(in_path: str | Path, out_path: str | Path | None, jobs: int = 1) -> Done
     """
     source = Path(in_path)
     try:
-        with source.open("rb") as lines:
-            out = nullcontext(sys.stdout) if out_path is None else Path(out_path).open("w", encoding="utf-8")
-            with out as sink:
-                counts = [0, 0]
-                for answer in extract_lines(lines, source.parent, jobs):
-                    sink.write(answer + "\n")
-                    counts[answer_failed(answer)] += 1
-                sink.flush()
+        with source.open("rb") as lines, _sink(out_path) as sink:
+            counts = [0, 0]
+            for answer in extract_lines(lines, source.parent, jobs):
+                sink.write(answer + "\n")
+                counts[answer_failed(answer)] += 1
+            sink.flush()
     except OSError as error:
         raise UsageError(f"{error.filename or in_path}: {error.strerror}") from error
     return Done(*counts)
@@ -68,7 +66,11 @@ def run(in_path: str | Path, out_path: str | Path | None, jobs: int = 1) -> Done
 
 def answer_failed(answer: str) -> bool:
     """Return whether a line of answers tells an error."""
-    return answer.startswith('{"error":') or '"error": ' in answer[:400] and "error" in json.loads(answer)
+    return '"error": ' in answer and "error" in json.loads(answer)
+
+
+def _sink(path: str | Path | None) -> AbstractContextManager[TextIO]:
+    return nullcontext(sys.stdout) if path is None else Path(path).open("w", encoding="utf-8")
 
 
 def extract_lines(lines: Iterable[bytes], folder: Path, jobs: int = 1) -> Iterator[str]:

@@ -114,7 +114,10 @@ _POSTED = re.compile(
     r"^\s*(?:posted|comment(?:ed)?|left|written)\s+by\s*:?\s*(?P<name>.{1,80}?)\s*(?:\||,|\bat\b|\bon\b|@|-|–|—)\s*(?P<date>.*\d.*)$",
     re.I | re.S,
 )
-_NAME_DATE = re.compile(r"^(?:\d+[.)]?\s*)?(?P<name>.{1,60}?)\s*(?:[|,–—-]|\bon\b|\bat\b|\bsays?\b|\bsaid\b)\s*:?\s*(?P<date>.*\d{2}.*)$", re.S)
+_NAME_DATE = re.compile(
+    r"^(?:\d+[.)]?\s*)?(?P<name>.{1,60}?)\s*(?:[|,–—-]|\bon\b|\bat\b|\bsays?\b|\bsaid\b)\s*:?\s*(?P<date>.*\d{2}.*)$",
+    re.S,
+)
 _FORUM = re.compile(r'"@type"\s*:\s*\[?\s*"DiscussionForumPosting"')
 _INTEGER = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\d)|\d+")
 _LONGEST_NAME = 80  # letters; what is longer is a sentence
@@ -143,8 +146,12 @@ def take(tree: Element, base: str) -> Taken:
     if _is_forum(tree):  # posts of a forum stand in the containers of comments, and they are the page
         return Taken(None, ())
     _wrap_definitions(tree)
-    regions = [element for element in tree.iter(*_BLOCKS, "ol", "ul", "form", "aside", "dl", "a") if _marks(element) & _REGION]
-    regions = [element for element in regions if element.tag != "a" and not _in_aside(element) and not _holds_article(element)]
+    regions = [
+        element for element in tree.iter(*_BLOCKS, "ol", "ul", "form", "aside", "dl", "a") if _marks(element) & _REGION
+    ]
+    regions = [
+        element for element in regions if element.tag != "a" and not _in_aside(element) and not _holds_article(element)
+    ]
     units = _units(tree, regions)
     parents = _parents(units)
     has_form = any(_has_form(region) for region in regions)
@@ -188,7 +195,7 @@ def _marks(element: Element) -> frozenset[str]:
 
 
 def _wrap_definitions(tree: Element) -> None:
-    """Put each `dt` and its `dd` of a comment list into one element: Blogger and Thesis write comments as such pairs."""
+    """Put each `dt` and its `dd` of a comment list into one element: Blogger and Thesis write such pairs."""
     for lister in list(tree.iter("dl")):
         marked = _marks(lister) & _REGION or any(_classes(child) & (_ITEM | {"comment-author"}) for child in lister)
         if not marked and not any(_marks(parent) & _REGION for parent in lister.iterancestors()):
@@ -458,6 +465,10 @@ def _author(element: Element, parts: dict[str, list[Element]]) -> tuple[Element 
             name = _name(part)
             if name:
                 return part, name
+    for part in element.iter():
+        label = part.get("aria-label") or "" if isinstance(part.tag, str) else ""
+        if label.startswith("Comment by ") and len(label) <= _LONGEST_NAME:  # Substack
+            return None, label.removeprefix("Comment by ").strip()
     for part in element.iter("cite"):
         if not any(parent.tag == "blockquote" for parent in part.iterancestors()) and (name := _name(part)):
             return part, name
@@ -496,7 +507,9 @@ def _author_url(element: Element, name_part: Element | None, base: str) -> str |
     return None
 
 
-def _date(element: Element, parts: dict[str, list[Element]], native_id: str | None) -> tuple[Element | None, datetime | None]:
+def _date(
+    element: Element, parts: dict[str, list[Element]], native_id: str | None
+) -> tuple[Element | None, datetime | None]:
     for part in element.iter("time", "abbr"):
         stamp = part.get("datetime") or part.get("title") or part.text_content()
         if published := parse_date(stamp):
@@ -552,20 +565,31 @@ def _permalink(element: Element, native_id: str | None, base: str) -> str | None
     return None
 
 
-def _text(element: Element, parts: dict[str, list[Element]], head: list[Element], native_id: str | None, base: str) -> str:
+def _text(
+    element: Element, parts: dict[str, list[Element]], head: list[Element], native_id: str | None, base: str
+) -> str:
     """Return what the commenter wrote: the body where a class names it, else all but head, foot and furniture."""
     for part in element.iter():
-        if isinstance(part.tag, str) and part.get("itemprop") in ("text", "commentText", "description") and part is not element:
+        if (
+            isinstance(part.tag, str)
+            and part.get("itemprop") in ("text", "commentText", "description")
+            and part is not element
+        ):
             return _rendered(part, [], native_id, base)
-    for part in _first(parts, _BODY[0], element):
-        text = _rendered(part, head, native_id, base)
-        if text:
-            return text
-    for part in _first(parts, _BODY[1], element):
-        text = _rendered(part, head, native_id, base)
-        if text:
-            return text
+    for names in _BODY:
+        for part in _first(parts, names, element):
+            text = _rendered(_innermost(part), head, native_id, base)
+            if text:
+                return text
     return _rendered(element, head, native_id, base)
+
+
+def _innermost(body: Element) -> Element:
+    """Return the last of the bodies within bodies: Substack puts name and date into the outer one."""
+    inner = [
+        part for part in body.iterdescendants("div", "p", "span", "section") if _classes(part) & (_BODY[0] | _BODY[1])
+    ]
+    return inner[0] if len(inner) == 1 and inner[0].text_content().strip() else body
 
 
 def _rendered(part: Element, head: list[Element], native_id: str | None, base: str) -> str:
@@ -582,7 +606,7 @@ def _rendered(part: Element, head: list[Element], native_id: str | None, base: s
     lines = render(part, base).text.split("\n")
     while lines and not any(letter.isalnum() for letter in lines[-1]) and _SEPARATORS.fullmatch(lines[-1]):
         lines.pop()
-    while lines and _SEPARATORS.fullmatch(lines[0]):
+    while lines and (_SEPARATORS.fullmatch(lines[0]) or (head and not _SAYS.sub("", lines[0]))):
         lines.pop(0)
     return "\n".join(lines).strip()
 

@@ -33,7 +33,9 @@ class Fingerprint(NamedTuple):
 @cache
 def fingerprint() -> Fingerprint:
     """Return the fingerprint of the extractors as installed; the same all through a process."""
-    return Fingerprint("variorum", _version("variorum"), sha256_hex(canonical_json(_configuration(Path(__file__).parent))))
+    return Fingerprint(
+        "variorum", _version("variorum"), sha256_hex(canonical_json(_configuration(Path(__file__).parent)))
+    )
 
 
 def _configuration(folder: Path) -> dict[str, str]:

@@ -9,6 +9,7 @@ import copy
 import logging
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import lxml.html
@@ -16,14 +17,15 @@ import trafilatura
 from trafilatura.htmlprocessing import convert_to_html
 from trafilatura.readability_lxml import Document as ReadabilityDocument
 
-from extractors import furniture
+from extractors import furniture, residue
 from extractors.text import Rendered, render
+from variorum.records import Removed
 
 REVISION = "generic/1"
 
 Element = Any  # lxml.html.HtmlElement
 
-#: Whole class names (or ids) of the element that holds the body of a post and nothing else, by platform or theme family.
+#: Whole class names of the element that holds the body of a post and nothing else, by platform or theme.
 _BODIES: tuple[frozenset[str], ...] = (
     frozenset(("entry-content", "wp-block-post-content")),  # WordPress themes, hAtom
     frozenset(("post-body",)),  # Blogger
@@ -41,8 +43,8 @@ _AGREED = 0.5  # likeness of two findings of one body; the sets of the benchmark
 _SHORT = 20  # letters: a shorter text may stand in any sentence, so it must be a block of its own
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BLOCKS = frozenset(
-    "address article aside blockquote center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header "
-    "hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
+    "address article aside blockquote center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
+    "header hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
 )
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it says there, `Body.warnings` says better
@@ -109,6 +111,35 @@ def _outermost(parts: list[Element]) -> Iterator[Element]:
     yield from (part for part in dict.fromkeys(parts) if not any(parent in among for parent in part.iterancestors()))
 
 
+# ------------------------------------------------------------------------------------------------ tail
+def cut_tail(rendered: Rendered) -> tuple[Rendered, tuple[Removed, ...]]:
+    """Cut what the phrase catalogue knows for residue off the end of a body: a form's heading, "Related".
+
+    Only the end: what stands within a body that was found by its markup is the author's until shown otherwise.
+    """
+    text = rendered.text
+    end, tail = len(text), []
+    for gone in reversed(residue.clean(text).removed):
+        if gone.end is None or gone.start is None or text[gone.end : end].strip():
+            break
+        end = gone.start
+        tail.append(gone)
+    if not tail or len(text[end:]) > len(text) / 2:
+        return rendered, ()
+    lines = rendered.markdown.split("\n")
+    for line in reversed(text[end:].strip().split("\n")):
+        while lines and not lines[-1].strip(" >"):
+            lines.pop()
+        if not lines or _letters_of(line) not in _letters_of(lines[-1]):
+            break
+        lines.pop()
+    return replace(rendered, text=text[:end].rstrip("\n"), markdown="\n".join(lines).rstrip()), tuple(reversed(tail))
+
+
+def _letters_of(line: str) -> str:
+    return "".join(letter for letter in line if letter.isalnum())
+
+
 # ------------------------------------------------------------------------------------------------ likeness
 def _bag(text: str) -> Counter[tuple[str, ...]]:
     """Return the runs of three words, or of letters where a script sets no blanks between words."""
@@ -141,7 +172,7 @@ def _trafilatura(tree: Element, url: str) -> tuple[Element | None, tuple[str, ..
     except Exception as error:  # noqa: BLE001 - a library that reads what anybody wrote may break in any way
         body, _, _ = trafilatura.baseline(copy.copy(tree))
         return body, (f"trafilatura broke ({type(error).__name__}: {error}); its baseline stands in",)
-    return (found.body if found is not None else None), ()
+    return getattr(found, "body", None), ()
 
 
 def _grounded(tree: Element, body: Element, base: str) -> Rendered:
@@ -173,7 +204,9 @@ class _Cover:
     def of(self, element: Element) -> list[Element]:
         """Return the outermost elements that were found, and what stands between them for them."""
         children = [child for child in element if isinstance(child.tag, str)]
-        if not any(child.tag in _BLOCKS or next(child.iterdescendants(*_BLOCKS), None) is not None for child in children):
+        if not any(
+            child.tag in _BLOCKS or next(child.iterdescendants(*_BLOCKS), None) is not None for child in children
+        ):
             return [element] if self._found(element) else []
         if self._whole(element, children):
             return [element]
@@ -187,7 +220,9 @@ class _Cover:
     def _whole(self, element: Element, children: list[Element]) -> bool:
         """Return whether all words of an element were found: it is rendered as it is, quotes and lists with it."""
         if element.tag not in ("blockquote", "ul", "ol", "dl", "table", "pre", "figure", "li", "tr", "p"):
-            return bool((element.text or "").strip() or any((child.tail or "").strip() for child in children)) and self._found(element)
+            return bool(
+                (element.text or "").strip() or any((child.tail or "").strip() for child in children)
+            ) and self._found(element)
         return self._found(element)
 
     def _found(self, element: Element) -> bool:

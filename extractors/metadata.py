@@ -30,14 +30,19 @@ _PAGE_TYPES = frozenset("WebPage AboutPage ItemPage FAQPage".split())
 _LISTING_TYPES = frozenset("CollectionPage SearchResultsPage Blog".split())
 _PUBLISHED_META = (
     "article:published_time og:published_time datepublished date.issued dc.date.issued dcterms.issued dcterms.created "
-    "dc.date.created dc.date dcterms.date pubdate publishdate publish-date sailthru.date parsely-pub-date article.published "
-    "article_date_original publication_date published_time cxenseparse:recs:publishtime originalpublicationdate date"
+    "dc.date.created dc.date dcterms.date pubdate publishdate publish-date sailthru.date parsely-pub-date "
+    "article.published article_date_original publication_date published_time "
+    "cxenseparse:recs:publishtime originalpublicationdate date"
 ).split()
 _MODIFIED_META = "article:modified_time og:updated_time datemodified dcterms.modified last-modified lastmod".split()
-_AUTHOR_META = "author article:author_name parsely-author sailthru.author dc.creator dcterms.creator byl article:author".split()
+_AUTHOR_META = (
+    "author article:author_name parsely-author sailthru.author dc.creator dcterms.creator byl article:author".split()
+)
 _AUTHOR_CLASSES = (
     frozenset("p-author".split()),
-    frozenset("byline-name author-name author__name entry-author-name byline__name post-author-name authorname".split()),
+    frozenset(
+        "byline-name author-name author__name entry-author-name byline__name post-author-name authorname".split()
+    ),
     frozenset("post-author entry-author byline author vcard fn".split()),
 )
 _DATE_CLASSES = frozenset(
@@ -51,9 +56,12 @@ _BY = re.compile(
     r"^\W*(?:(?:posted|written|published|words|story|text)?\s*(?:by|von|por|par|di|door|av|af)\b\s*:?|author\s*:|autor\s*:)\s*",
     re.I,
 )
-_NO_NAME = re.compile(r"https?://|@|^(?:admin|administrator|author|unknown|editor|anonymous|null|undefined|by)$|\d{3,}", re.I)
+_NO_NAME = re.compile(
+    r"https?://|@|^(?:admin|administrator|author|unknown|editor|anonymous|null|undefined|by)$|\d{3,}", re.I
+)
 _AND = re.compile(r"\s*(?:,|;|&|\band\b|\bund\b|\bet\b|\by\b)\s*")
 _IN_PATH = re.compile(r"/((?:19|20)\d{2})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/-]|$)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _SEPARATOR = re.compile(r"\s+[|–—•·»«:~\\/-]+\s+|\s*[|»«]\s*|:\s+")
 _LANG = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*", re.I)
 
@@ -174,7 +182,12 @@ def _clean(value: Any) -> str:
 # ------------------------------------------------------------------------------------------------ title
 def _title(tree: Element, metas: dict[str, list[str]], described: dict[str, Any], site: str | None) -> str:
     head = next((_clean(part.text_content()) for part in tree.iter("title") if _in_head(part)), "")
-    told = [_clean(described.get("headline")), _first(metas, "og:title") or "", _first(metas, "twitter:title") or "", head]
+    told = [
+        _clean(described.get("headline")),
+        _first(metas, "og:title") or "",
+        _first(metas, "twitter:title") or "",
+        head,
+    ]
     visible = _visible_title(tree, " ".join(told).casefold())
     if visible:
         return visible
@@ -186,12 +199,15 @@ def _title(tree: Element, metas: dict[str, list[str]], described: dict[str, Any]
 
 def _visible_title(tree: Element, told: str) -> str:
     """Return the heading that the page's head repeats, the longest of the first rank that has one."""
-    marked, plain = [], []
+    marked: list[tuple[str, str]] = []
+    plain: list[tuple[str, str]] = []
     for part in tree.iter("h1", "h2", "h3"):
         text = _clean(part.text_content())
         if len(text) < 3 or text.casefold() not in told:
             continue
-        (marked if _classes(part) & _TITLE_CLASSES or part.get("itemprop") in ("headline", "name") else plain).append((part.tag, text))
+        (marked if _classes(part) & _TITLE_CLASSES or part.get("itemprop") in ("headline", "name") else plain).append(
+            (part.tag, text)
+        )
     for found in (marked, plain):
         for tag in ("h1", "h2", "h3"):
             texts = [text for one, text in found if one == tag]
@@ -208,7 +224,12 @@ def _without_site(title: str, site: str | None) -> str:
     """Cut the blog's name off either end of a title: "A busy one | Mezzanine"."""
     if site:
         for piece in (site, site.partition(" ")[0] if len(site.partition(" ")[0]) > 5 else site):
-            cut = re.sub(rf"\s*[|–—•·»«:~\\/-]+\s*{re.escape(piece)}\s*$|^\s*{re.escape(piece)}\s*[|–—•·»«:~\\/-]+\s*", "", title, flags=re.I)
+            cut = re.sub(
+                rf"\s*[|–—•·»«:~\\/-]+\s*{re.escape(piece)}\s*$|^\s*{re.escape(piece)}\s*[|–—•·»«:~\\/-]+\s*",
+                "",
+                title,
+                flags=re.I,
+            )
             if cut and cut != title:
                 return cut.strip()
         return title
@@ -258,11 +279,14 @@ def _names(text: str) -> list[str]:
 def _byline(tree: Element, base: str) -> tuple[Person, ...]:
     """Return the names of the visible byline: rel=author, microdata, whole class names, a link to an author's page."""
     ranks: list[list[Element]] = [[], [], [], [], []]
-    for part in tree.iter("a", "span", "div", "p", "address", "cite", "strong", "em", "h4", "h5", "h6", "li", "b", "i", "small"):
+    for part in tree.iter(
+        "a", "span", "div", "p", "address", "cite", "strong", "em", "h4", "h5", "h6", "li", "b", "i", "small"
+    ):
         classes = _classes(part)
-        if part.tag == "a" and "author" in (part.get("rel") or "").split():
-            ranks[0].append(part)
-        elif part.get("itemprop") in ("author", "creator"):
+        if (part.tag == "a" and "author" in (part.get("rel") or "").split()) or part.get("itemprop") in (
+            "author",
+            "creator",
+        ):
             ranks[0].append(part)
         elif classes & _AUTHOR_CLASSES[0]:
             ranks[1].append(part)
@@ -277,7 +301,11 @@ def _byline(tree: Element, base: str) -> tuple[Person, ...]:
             if _aside(part):
                 continue
             inner = next((one for one in part.iter() if one.get("itemprop") == "name" or "fn" in _classes(one)), None)
-            inner = inner if inner is not None else next((one for one in part.iter("a") if _clean(one.text_content())), part)
+            inner = (
+                inner
+                if inner is not None
+                else next((one for one in part.iter("a") if _clean(one.text_content())), part)
+            )
             names = _names(_clean(inner.text_content()))
             if names:
                 href = inner.get("href") if inner.tag == "a" else None
@@ -287,7 +315,9 @@ def _byline(tree: Element, base: str) -> tuple[Person, ...]:
 
 
 def _aside(part: Element) -> bool:
-    return any(parent.tag in ("aside", "footer", "nav") or _classes(parent) & _ASIDES for parent in part.iterancestors())
+    return any(
+        parent.tag in ("aside", "footer", "nav") or _classes(parent) & _ASIDES for parent in part.iterancestors()
+    )
 
 
 # ------------------------------------------------------------------------------------------------ times
@@ -318,10 +348,18 @@ def _marked_date(tree: Element) -> datetime | None:
             at = _parsed(part.get("datetime") or part.get("content") or part.text_content()[:100])
             if at and not _aside(part):
                 return at
-        elif part.tag in ("time", "abbr", "span") and (part.get("datetime") or (part.get("title") and _classes(part) & _DATE_CLASSES)):
+        elif part.tag in ("time", "abbr", "span") and (
+            part.get("datetime") or (part.get("title") and _classes(part) & _DATE_CLASSES)
+        ):
             times.append(part)
-    times.sort(key=lambda part: not (part.get("pubdate") is not None or _classes(part) & _DATE_CLASSES) or "updated" in _classes(part))
-    return next((at for part in times if not _aside(part) and (at := _parsed(part.get("datetime") or part.get("title")))), None)
+    times.sort(
+        key=lambda part: (
+            not (part.get("pubdate") is not None or _classes(part) & _DATE_CLASSES) or "updated" in _classes(part)
+        )
+    )
+    return next(
+        (at for part in times if not _aside(part) and (at := _parsed(part.get("datetime") or part.get("title")))), None
+    )
 
 
 def _path_date(url: str) -> datetime | None:
@@ -330,10 +368,25 @@ def _path_date(url: str) -> datetime | None:
 
 
 def _visible_date(tree: Element) -> datetime | None:
-    for part in tree.iter("span", "div", "p", "h2", "h3", "h4", "h5", "h6", "time", "li", "a", "small", "em", "abbr", "td"):
+    """Return the date that stands in an element of its own: one named for it, else the first after the title."""
+    for part in tree.iter(
+        "span", "div", "p", "h2", "h3", "h4", "h5", "h6", "time", "li", "a", "small", "em", "abbr", "td"
+    ):
         if (part.tag == "time" or _classes(part) & _DATE_CLASSES) and not _aside(part):
-            text = _clean(part.text_content())
-            if 5 < len(text) <= 100 and (at := _parsed(text)):
+            named = _clean(part.text_content())
+            if 5 < len(named) <= 100 and (at := _parsed(named)):
+                return at
+    body = tree.find("body")
+    titled = next(body.iter("h1"), None) if body is not None else None
+    text: str | None
+    seen = titled is None
+    for part in body.iter() if body is not None else ():
+        seen = seen or part is titled
+        text = part.text if isinstance(part.tag, str) and part.tag not in ("script", "style", "option", "p") else None
+        for piece in (text, part.tail):
+            if not seen or not piece or not 8 <= len(piece.strip()) <= 60 or "©" in piece:
+                continue
+            if _YEAR.search(piece) and not _aside(part) and (at := _parsed(" ".join(piece.split()))):
                 return at
     return None
 
@@ -351,7 +404,9 @@ def _tags(tree: Element, metas: dict[str, list[str]], described: dict[str, Any])
     told = described.get("keywords")
     listed = told if isinstance(told, list) else str(told).split(",") if isinstance(told, str) else []
     listed = listed or metas.get("article:tag", [])
-    listed = listed or [part.text_content() for part in tree.iter("a") if "tag" in (part.get("rel") or "").split() and not _aside(part)]
+    listed = listed or [
+        part.text_content() for part in tree.iter("a") if "tag" in (part.get("rel") or "").split() and not _aside(part)
+    ]
     return tuple(dict.fromkeys(filter(None, map(_clean, listed))))
 
 

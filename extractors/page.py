@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from extractors import comments, furniture, generic, metadata
+from extractors import comments, furniture, generic, metadata, wordpress
 from extractors.document import Document
-from variorum.records import Page, Removed
+from extractors.text import Rendered
+from variorum.records import Page, Thread
 
 REVISION = "page/1"
 
@@ -22,7 +24,53 @@ def extract_page(document: Document, *, captured_at: datetime) -> Page:
         document: As parsed; it is left as it is.
         captured_at: When the page was fetched.
     """
-    return _generic(document)
+    page = wordpress.extract(document)
+    if page is None:
+        return _generic(document)
+    if page.work_type != "other" and (page.state == "protected" or (page.text and _is_told(page.title, document))):
+        return _without_tail(_with_thread(page, document))
+    found = _generic(document)
+    return replace(
+        found,
+        url=page.url,
+        native_id=page.native_id,
+        platform=page.platform,
+        work_type="other" if page.work_type == "other" else found.work_type,
+        thread=found.thread if _letters(found.thread) > _letters(page.thread) else page.thread,
+        categories=page.categories or found.categories,
+        tags=page.tags or found.tags,
+    )
+
+
+def _is_told(title: str, document: Document) -> bool:
+    """Return whether the head of the page repeats a title: one that it does not know is that of a teaser."""
+    head = " ".join(part.text_content() for part in document.tree.iter("title"))
+    told = " ".join((head, document.metas.get("og:title", ""), document.metas.get("twitter:title", "")))
+    return _bare(title) in _bare(told)
+
+
+def _bare(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def _without_tail(page: Page) -> Page:
+    """Cut the end of a platform's body as that of any other: a theme may print a heading behind the post's words."""
+    kept, removed = generic.cut_tail(Rendered(page.text, page.markdown))
+    return replace(page, text=kept.text, markdown=kept.markdown, removed=(*page.removed, *removed)) if removed else page
+
+
+def _with_thread(page: Page, document: Document) -> Page:
+    """Look for the comments that a theme writes in a markup of its own, where the platform's rules saw none of it."""
+    if page.thread is not None and page.thread.comments and all(comment.text for comment in page.thread.comments):
+        return page
+    thread = comments.take(copy.deepcopy(document.tree), document.base).thread
+    if thread is None or _letters(thread) <= _letters(page.thread):
+        return page
+    return replace(page, thread=thread, extractor=f"{page.extractor}+{comments.REVISION}")
+
+
+def _letters(thread: Thread | None) -> int:
+    return sum(len(comment.text) for comment in thread.comments) if thread is not None else 0
 
 
 def _generic(document: Document) -> Page:
@@ -31,6 +79,8 @@ def _generic(document: Document) -> Page:
     told = metadata.read(tree, document.url, document.base)
     removed = [*taken.removed, *furniture.cut(tree, inside=False)]
     body = generic.find_body(tree, document.url, document.base)
+    rendered, tail = generic.cut_tail(body.rendered)
+    removed.extend(tail)
     return Page(
         witness="html",
         url=told.url or document.url,
@@ -43,10 +93,10 @@ def _generic(document: Document) -> Page:
         lang=told.lang,
         tags=told.tags,
         categories=told.categories,
-        text=body.rendered.text,
-        markdown=body.rendered.markdown,
-        links=body.rendered.links,
-        images=body.rendered.images,
+        text=rendered.text,
+        markdown=rendered.markdown,
+        links=rendered.links,
+        images=rendered.images,
         removed=tuple(removed),
         thread=taken.thread,
         warnings=(*document.warnings, *body.warnings),
