@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from extractors.residue.catalogue import Hit
 from extractors.residue.comments import read_comments
 from extractors.residue.head import head_marks
-from extractors.residue.lines import Line, split
+from extractors.residue.lines import Line, split, width
 from extractors.residue.recognise import recognise
 from extractors.residue.records import Cleaned, Mark, PlainComment
 from extractors.residue.tail import mark_tail, tail_start
@@ -16,6 +16,7 @@ from variorum.records import Removed
 #: Kinds whose strong phrases go wherever they stand. Others only go with the block they belong to.
 _ANYWHERE = frozenset(("comment_form", "share", "like", "subscribe", "cookie"))
 _COMPANIONS = frozenset(("share", "like"))  #: weak phrases of these kinds go with a strong one right above
+_SHORT = 16  #: a phrase shorter than this goes alone only if another stands beside it
 _ROUNDS = 4  #: removing lines may bring others together; more rounds than two have not been seen
 
 
@@ -58,12 +59,23 @@ def _decide(lines: Sequence[Line], hits: Sequence[Hit | None]) -> tuple[dict[int
         hit = hits[index]
         if hit is None or not _goes_anywhere(hit):
             continue
+        if width(lines[index].key) < _SHORT and not _has_company(hits, index):
+            continue
         marks[index] = Mark(hit.kind, f"alone/{hit.rule}")
         below = index + 1
         while below < start and (hit := hits[below]) is not None and hit.kind in _COMPANIONS:
             marks[below] = Mark(hit.kind, f"alone/{hit.rule}")
             below += 1
     return marks, start
+
+
+def _has_company(hits: Sequence[Hit | None], index: int) -> bool:
+    """Return whether a line stands beside another of the interface; labels whose values are gone need none."""
+    hit = hits[index]
+    beside = [*hits[max(index - 1, 0) : index], *hits[index + 1 : index + 2]]
+    return (hit is not None and hit.role in ("slots", "theme")) or any(
+        near is not None and near.kind != "byline" for near in beside
+    )
 
 
 def _goes_anywhere(hit: Hit) -> bool:

@@ -40,6 +40,8 @@ _STRONG_KEYS = frozenset(map(normalise, _STRONG))
 _NEVER_STRONG = frozenset(("byline",))
 #: Long enough, but also what authors write.
 _PLAIN = frozenset(map(normalise, ("Comments Off", "Your Name", "Read more", "Follow me on Twitter")))
+#: Translations that are the bare name of a product: no text of an interface.
+_NAMES = frozenset(("wordpress", "akismet", "jetpack", "gravatar"))
 
 
 def compile_phrases(facts: Iterable[Mapping[str, str]]) -> str:
@@ -51,6 +53,8 @@ def compile_phrases(facts: Iterable[Mapping[str, str]]) -> str:
     table: dict[str, tuple[str, str, str, set[str]]] = {}
     for fact in facts:
         phrase = _phrase(fact["phrase"])
+        if phrase in _NAMES:
+            continue
         letters = len(_LETTER.findall(phrase.replace("{}", "")))
         if width("x" * letters) < 2 or (phrase.startswith("{}") and letters < 4 and not phrase.endswith(":")):
             continue
@@ -103,8 +107,16 @@ def _role(kind: str, phrase: str, english: str) -> str:
     return ""
 
 
+def _is_one_word(phrase: str) -> bool:
+    """Return whether a phrase is one word, or as short in a script without blanks: too plain to be strong."""
+    literal = phrase.replace("{}", " ").strip()
+    if "%" in literal:
+        return False
+    return width(literal) < 9 or (len(literal.split()) < 2 and width(literal) == len(literal) and len(literal) < 15)
+
+
 def _is_strong(phrase: str, kind: str, english: str) -> bool:
-    if phrase in _PLAIN or kind in _NEVER_STRONG:
+    if phrase in _PLAIN or kind in _NEVER_STRONG or _is_one_word(phrase):
         return False
     if english in _STRONG or phrase in _STRONG_KEYS or "%s" in phrase or "%d" in phrase or "%0" in phrase:
         return True

@@ -22,7 +22,7 @@ _MENU_WORDS = frozenset(
     "noticias news opinión opinion deporte deportes cultura kultur 뉴스 스포츠 연예 로그인 "
     "お問い合わせ 关于 关于我们".split()
 )
-_SEPARATOR = re.compile(r"\s[|/·•–-]\s|[|·•≈]|\d/")
+_SEPARATOR = re.compile(r"\s[|/·•–-]\s|[|·•≈]|\d/[^\W\d]")
 _STAMP = re.compile(r"[^|]{6,40}\|[^|]{1,60}$")  #: "2020年07月03日 | 徒歩": date and category
 _STAMP_LINES = 5
 _LEAF = re.compile(r"([^\W\d_]{3,9})\.?\s?\d{1,2}")
@@ -151,6 +151,8 @@ def _byline(line: Line, hit: Hit | None, *, next_to_title: bool) -> Mark | None:
         return Mark("byline", f"head/{hit.rule}")
     if len(text) > _LONGEST_BYLINE or line.prose or not dates.has_date(text):
         return None
+    if text[0].islower() and not _BY.match(text):
+        return None  # a sentence that was wrapped
     rest = dates.rest_of(text)
     if _BY.search(text) or _SEPARATOR.search(text) or (len(rest) <= 3 and dates.has_clock(text)):
         return Mark("byline", "head/byline") if len(rest) <= 12 else None
