@@ -26,13 +26,12 @@ def main() -> int:
     """Make the archive if need be, then show it; return an exit code."""
     archive = Path(Settings.from_environment().archive)
     try:
-        url = _archived(archive) or _ingest_both_rounds(archive)
+        _show(archive, _archived(archive) or _ingest_both_rounds(archive))
     except UsageError as error:
         print(f"variorum: {error}", file=sys.stderr)
         return 2
     except subprocess.CalledProcessError as error:
         return error.returncode
-    _show(archive, url)
     return 0
 
 

@@ -1,0 +1,123 @@
+"""The sample blog through the whole of variorum: what a newcomer sees, and what queries may cost."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from demo.record import EDITED_PATH
+from demo.recording import read
+from demo.server import serve
+
+ROOT = Path(__file__).parent.parent.parent
+#: Never imported merely to answer a question (DESIGN §1): Prefect alone costs 1.2 s of CPU.
+HEAVY = {"prefect", "trafilatura", "httpx", "sqlalchemy", "sqlmodel", "fastapi", "pydantic"}
+RUN = """
+import sys
+sys.argv = ["variorum", *sys.argv[1:]]
+from cli.main import main
+try:
+    main()
+finally:
+    print("modules:", *{name.partition(".")[0] for name in sys.modules}, file=sys.stderr)
+"""
+
+
+def demo(archive: Path) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"VARIORUM_ARCHIVE": str(archive)}
+    return subprocess.run(
+        [sys.executable, "-m", "demo"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def variorum(archive: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", RUN, "--archive", str(archive), *args]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def records(archive: Path, *args: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in variorum(archive, *args, "--json").stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The archive of the sample blog, and what was printed while it was made."""
+    archive = tmp_path_factory.mktemp("sample") / "archive"
+    done = demo(archive)
+    assert done.returncode == 0, done.stderr
+    return archive, done.stdout
+
+
+@pytest.fixture(scope="module")
+def post(shown: tuple[Path, str]) -> str:
+    (source,) = records(shown[0], "sources")
+    return str(source["url"]).rstrip("/") + EDITED_PATH
+
+
+def test_newcomer_sees_edit_diff_and_deleted_comment(shown: tuple[Path, str]) -> None:
+    _, out = shown
+    for command in ("ingest", "works", "history", "diff", "thread"):
+        assert f"$ variorum {command}" in out
+    assert "947" in out
+    assert "The bell story is true" in out or "gone" in out
+    assert "Try next:" in out
+
+
+def test_only_what_changed_has_a_second_version(shown: tuple[Path, str]) -> None:
+    archive, _ = shown
+    exported = variorum(archive, "export", "--format", "jsonl", "-").stdout.splitlines()
+    later = [
+        (r["work_type"], r["kind"], r["url"].rsplit("/", 2)[-2])
+        for r in map(json.loads, exported)
+        if r["version_no"] > 1
+    ]
+    assert sorted(later) == []
+
+
+def test_second_call_shows_the_same_archive(shown: tuple[Path, str]) -> None:
+    archive, out = shown
+    before = variorum(archive, "changes", "--json").stdout
+    again = demo(archive)
+    assert again.returncode == 0
+    assert again.stdout.partition("$ variorum works")[2] == out.partition("$ variorum works")[2]
+    assert variorum(archive, "changes", "--json").stdout == before
+
+
+def test_sample_is_not_mixed_into_another_archive(tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    with serve(read()) as server:
+        assert variorum(archive, "add", server.url).returncode == 0
+    done = demo(archive)
+    assert done.returncode == 2
+    assert "VARIORUM_ARCHIVE=" in done.stderr
+    assert len(records(archive, "sources")) == 1
+
+
+def test_all_that_is_asked_for_was_recorded(tmp_path: Path) -> None:
+    """A new question of variorum to a blog wants a new recording: `python -m demo.record LAB`."""
+    with serve(read()) as server:
+        for server.round in (1, 2):
+            assert variorum(tmp_path / "archive", "ingest", server.url).returncode == 0
+    assert server.unknown == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    "sources status works history show thread diff search changes export provenance check".split(),
+)
+def test_questions_are_answered_without_heavy_libraries(shown: tuple[Path, str], post: str, command: str) -> None:
+    archive, _ = shown
+    arguments = {"search": ["harbour"], "export": ["--format", "jsonl", "-"]}
+    takes_post = command in ("history", "show", "thread", "diff", "provenance")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = variorum(archive, command, *(arguments.get(command) or ([post] if takes_post else [])))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+    assert not HEAVY & set(done.stderr.rpartition("modules:")[2].split())
+    spent_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert spent_s < 0.5, f"{command} took {spent_s:.2f} s of CPU"
