@@ -51,7 +51,7 @@ def clean(text: str, *, lang: str | None = None) -> Cleaned:
 
 def _decide(lines: Sequence[Line], hits: Sequence[Hit | None]) -> tuple[dict[int, Mark], int]:
     title, marks = head_marks(lines, hits)
-    first = title + 1
+    first = max((title, *marks)) + 1
     start = tail_start(lines, hits, first)
     if start < len(lines):
         marks |= mark_tail(lines, hits, start)

@@ -29,6 +29,8 @@ _NEAR = 8  #: lines below a counter in which the first comment must begin
 #: A weak phrase of these kinds may begin a block if nothing but furniture follows.
 _WEAK_ANCHORS = frozenset(("related", "share", "subscribe"))
 _COMPANY = 3  #: further phrases that such a block needs
+_BELOW_RIGHTS = 24  #: lines that may stand below a notice of rights that closes a page
+_ABOVE_COMMENTS = frozenset(("like", "share", "comment_form"))
 _BETWEEN = 12  #: lines from a share row or the like to the heading of the form
 _ROLES_WITHOUT_BLOCK = frozenset(("says", "reply", "date", "service", "slots"))
 
@@ -83,10 +85,7 @@ def is_list_head(lines: Sequence[Line], hits: Sequence[Hit | None], index: int) 
 def _begins_comment(line: Line, hit: Hit | None) -> bool:
     if hit is not None and hit.role in ("says", "reply"):
         return True
-    text = line.text.strip()
-    if line.prose or len(text) > 80 or not dates.has_clock(text) or not dates.has_date(text):
-        return text[:3] in ("1. ", "1) ")
-    return True
+    return _is_stamp(line) or line.text.strip()[:3] in ("1. ", "1) ")
 
 
 def _anchors(lines: Sequence[Line], hits: Sequence[Hit | None], index: int) -> bool:
@@ -114,14 +113,16 @@ def _explains(lines: Sequence[Line], hits: Sequence[Hit | None], start: int, pro
         company = sum(hit is not None for hit in hits[start + 1 :])
         if company < _COMPANY:
             return False
-    kind, quiet, form, listed = "", 0, 0, False
+    kind, quiet, form, spent, listed = "", 0, 0, 0, False
     for index in range(start, len(lines)):
         hit, line = hits[index], lines[index]
         if hit is not None and hit.kind == "comment_form":
             form += 1 + (hit.role == "heading") * (hit.strong)
-        listed = listed or is_list_head(lines, hits, index)
-        if kind in ("like", "share", "comment_form") and (hit is None or hit.role == "date"):
-            listed = listed or _begins_comment(line, hit)
+        if not listed:
+            head = is_list_head(lines, hits, index) and (
+                prose[start] > 0 or (hit is not None and hit.role == "counter")
+            )
+            listed = head or (kind in _ABOVE_COMMENTS and prose[start] > 0 and _stamps_follow(lines, index))
         if hit is not None and (hit.strong or hit.role not in _ROLES_WITHOUT_BLOCK):
             kind, quiet = hit.kind, 0
             continue
@@ -129,10 +130,11 @@ def _explains(lines: Sequence[Line], hits: Sequence[Hit | None], start: int, pro
         if certain:
             continue
         if line.prose:
-            if rights and not ends_sentence(line.text) and kind in ("related", "share"):
+            if rights and kind in ("related", "share") and (len(line.text) < 160 or not ends_sentence(line.text)):
                 continue  # a headline
+            spent += len(line.text)
             lone = index + 1 == len(lines) or not lines[index + 1].prose
-            if rights and lone and (prose[index + 1] - prose[start]) * 4 <= prose[start]:
+            if rights and lone and spent * 4 <= prose[start]:
                 continue
             if not _form_is_near(lines, hits, index, prose[index + 1] - prose[start], prose[start]):
                 return False
@@ -143,9 +145,19 @@ def _explains(lines: Sequence[Line], hits: Sequence[Hit | None], start: int, pro
     return True
 
 
+def _stamps_follow(lines: Sequence[Line], index: int) -> bool:
+    """Return whether a line is a date with a time, and one more stands below it: comments without their names."""
+    return _is_stamp(lines[index]) and any(map(_is_stamp, lines[index + 1 :]))
+
+
+def _is_stamp(line: Line) -> bool:
+    text = line.text.strip()
+    return not line.prose and len(text) <= 80 and dates.has_clock(text) and dates.has_date(text)
+
+
 def _ends_in_rights(hits: Sequence[Hit | None], start: int) -> bool:
     """Return whether a notice of rights closes the page below *start*."""
-    return any(hit is not None and hit.role == "rights" for hit in hits[start + 1 :])
+    return any(hit is not None and hit.role == "rights" for hit in hits[max(start + 1, len(hits) - _BELOW_RIGHTS) :])
 
 
 def _form_is_near(lines: Sequence[Line], hits: Sequence[Hit | None], index: int, between: int, before: int) -> bool:

@@ -134,6 +134,22 @@ def test_a_share_row_on_top_does_not_take_the_article():
     assert clean(text).clean == f"A ledger of boats\n{PROSE}\n{PROSE}"
 
 
+@pytest.mark.parametrize(
+    "top",
+    [
+        "Share this:\n  • Twitter\n1. The first boat\n2. The second boat\n",
+        "3 Comments\nby Ann Lee on May 3, 2020 at 4:05 pm\n",
+        "Share this:\nMay 3, 2020 at 4:05 pm\n",
+        "Leave a comment\nMay 3, 2020 at 4:05 pm\nMay 4, 2020 at 4:05 pm\n",
+    ],
+)
+def test_rows_on_top_do_not_take_the_article(top):
+    cleaned = clean(f"A ledger of boats\n{top}{PROSE}\n{PROSE}\nThe end")
+    assert cleaned.clean.startswith("A ledger of boats\n")
+    assert cleaned.clean.endswith(f"{PROSE}\n{PROSE}\nThe end")
+    assert ("first boat" in top) == ("first boat" in cleaned.clean)
+
+
 def test_any_mix_of_lines_is_partitioned_and_cleaned_for_good():
     bits = [*FORM.split("\n"), *ARTICLE.split("\n"), "  • Home", "© 2020 Me. All rights reserved.", "2 Comments"]
     bits += [
