@@ -48,12 +48,18 @@ def tail_start(lines: Sequence[Line], hits: Sequence[Hit | None], first: int) ->
     """
     end = len(lines)
     prose_before = _running_prose(lines)
+    stuck = first  # every anchor before this line would get stuck there too: only prose in between lets it pass
+    stuck_prose = -1
     for index in range(first, end):
         hit = hits[index]
         if hit is None or not _anchors(lines, hits, index):
             continue
-        if _explains(lines, hits, index, prose_before):
+        if index < stuck and prose_before[index] == stuck_prose:
+            continue
+        stop = _explained_to(lines, hits, index, prose_before)
+        if stop == end:
             return _upwards(lines, hits, index, first)
+        stuck, stuck_prose = stop, prose_before[index]
     return _upwards(lines, hits, _loose_end(hits, first), first)
 
 
@@ -105,14 +111,15 @@ def _running_prose(lines: Sequence[Line]) -> list[int]:
     return found
 
 
-def _explains(lines: Sequence[Line], hits: Sequence[Hit | None], start: int, prose: Sequence[int]) -> bool:
+def _explained_to(lines: Sequence[Line], hits: Sequence[Hit | None], start: int, prose: Sequence[int]) -> int:
+    """Return the index of the first line that a block from *start* on does not explain, `len(lines)` if it does all."""
     first = hits[start]
     assert first is not None
     rights = _ends_in_rights(hits, start)
     if not first.strong and not is_list_head(lines, hits, start):
         company = sum(hit is not None for hit in hits[start + 1 :])
         if company < _COMPANY:
-            return False
+            return start
     kind, quiet, form, spent, listed = "", 0, 0, 0, False
     for index in range(start, len(lines)):
         hit, line = hits[index], lines[index]
@@ -137,12 +144,12 @@ def _explains(lines: Sequence[Line], hits: Sequence[Hit | None], start: int, pro
             if rights and lone and spent * 4 <= prose[start]:
                 continue
             if not _form_is_near(lines, hits, index, prose[index + 1] - prose[start], prose[start]):
-                return False
+                return index
             continue
         quiet += 1
         if not rights and quiet > _ROOM.get(kind, 8):
-            return False
-    return True
+            return index
+    return len(lines)
 
 
 def _stamps_follow(lines: Sequence[Line], index: int) -> bool:
