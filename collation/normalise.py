@@ -71,14 +71,15 @@ def fingerprint(text: str) -> str:
     return hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
-def meta_digests(values: Mapping[str, object]) -> dict[str, str]:
-    """Return field → short digest for the fields that are told; None, empty text and empty lists are not told.
+def meta_digests(values: Mapping[str, object], *, whole: bool = False) -> dict[str, str]:
+    """Return field → short digest for the fields that are told.
 
     Args:
         values: JSON-ready values.
+        whole: The witness tells all it knows, so that empty text and an empty list are told as well.
     """
     return {
         name: hashlib.blake2b(canonical_json(value), digest_size=8).hexdigest()
         for name, value in values.items()
-        if value not in (None, "", [], ())
+        if value is not None and (whole or value not in ("", [], ()))
     }

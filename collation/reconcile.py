@@ -20,6 +20,8 @@ RANK: Mapping[WitnessKind, int] = {"rest": 0, "feed": 1, "html": 2}
 
 #: Fields whose change is a change of the work. `modified` is not among them: it moves when nothing else does.
 POST_FIELDS = ("title", "authors", "published", "tags", "categories")
+#: What REST tells also when it is empty: an untitled post has no title, whatever its theme prints in place of one.
+_REST_TELLS = frozenset(("title", "tags", "categories"))
 COMMENT_FIELDS = ("author", "author_url", "published", "parent")
 
 
@@ -111,7 +113,7 @@ def reconcile_page(seen: Sequence[SeenPage]) -> Reconciled:
                 extractor=item.page.extractor,
                 text_sha256="" if item.page.partial and item.page is not best else text_sha256(item.page.text),
                 fingerprint="" if item.page.partial and item.page is not best else fingerprint(item.page.text),
-                meta=meta_digests(told[item.page.witness]),
+                meta=meta_digests(told[item.page.witness], whole=item.page.witness == "rest"),
             )
             for item in ranked
         ),
@@ -154,7 +156,7 @@ def _fields(ranked: Sequence[SeenPage]) -> tuple[dict[str, Any], dict[str, str],
     for name in POST_FIELDS:
         for item in by_rank:
             value = told[item.page.witness][name]
-            if value not in (None, "", []):
+            if value not in (None, "", []) or (name in _REST_TELLS and item.page.witness == "rest"):
                 values[name], sources[name] = value, item.page.witness
                 break
     return values, sources, told

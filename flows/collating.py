@@ -37,6 +37,8 @@ class Told:
 
 def collate_post(source_id: int, listed: Listed | None, known: KnownWork | None, view: HtmlView | None) -> Told:
     """Decide what is to be recorded of a post that a lister or its own page tells of."""
+    if known is not None and view is not None and view.first.status in (404, 410) and _only_feed(listed):
+        return _absent(source_id, known, view, other_view=False)
     seen = [SeenPage(page, captures_of(document)) for page, document in (listed.pages if listed else ())]
     documents = [document for _, document in (listed.pages if listed else ())]
     if view is not None and view.page is not None:
@@ -69,6 +71,15 @@ def collate_post(source_id: int, listed: Listed | None, known: KnownWork | None,
         listed_by_rest=listed is not None and "rest" in listed.listers,
         thread_moved=listed is not None and listed.claimed is not None and listed.claimed != counted,
     )
+
+
+def _only_feed(listed: Listed | None) -> bool:
+    """Return whether feeds alone tell of a work.
+
+    A feed is no proof that a work still stands: WordPress answers 304 after a deletion, because the newest change that
+    it knows of is older than the one that it told before.
+    """
+    return listed is not None and listed.listers <= {"feed"}
 
 
 def tell_absent(source_id: int, known: KnownWork, view: HtmlView | None, listing: Listing) -> Told:
@@ -147,12 +158,14 @@ def collate_comments(
         _close_thread(told, held)
         return told
     by_id = {comment.native_id: comment for comment in held}
+    rest_whole = "rest-comments" in listing.complete
+    html_whole = view is not None and view.thread_seen and view.thread_complete
     groups = _by_comment(listed, view)
+    for key in [key for key, group in groups.items() if _is_stale(group, by_id.get(key), rest_whole, html_whole)]:
+        del groups[key]
     order = sorted(groups, key=lambda key: _order(groups[key][0][0], key))
     for position, key in enumerate(order):
         told.comments.append(_collate_comment(told.post, key, groups[key], by_id.get(key), position))
-    rest_whole = "rest-comments" in listing.complete
-    html_whole = view is not None and view.thread_seen and view.thread_complete
     for comment in held:
         if comment.native_id in groups or comment.state == "gone":
             continue
@@ -164,10 +177,21 @@ def collate_comments(
     return told
 
 
+def _is_stale(
+    group: list[tuple[Comment, WitnessKind, Seen]], known: Known | None, rest_whole: bool, html_whole: bool
+) -> bool:
+    """Return whether a feed alone still shows a comment that a complete view does not show any more."""
+    if any(kind != "feed" for _, kind, _ in group):
+        return False
+    kinds = {witness.kind for witness in known.witnesses} if known else set()
+    return html_whole or (rest_whole and "rest" in kinds)
+
+
 def _by_comment(listed: Listed | None, view: HtmlView | None) -> dict[str, list[tuple[Comment, WitnessKind, Seen]]]:
     told: list[tuple[Comment, WitnessKind, Seen]] = list(listed.comments) if listed else []
     if view is not None:
         told.extend((comment, "html", seen) for comment, seen in view.comments)
+        told.extend((comment, "feed", seen) for comment, seen in view.pings)
     place = listed.url if listed is not None else view.url if view is not None else ""
     groups: dict[str, list[tuple[Comment, WitnessKind, Seen]]] = {}
     for comment, kind, seen in told:

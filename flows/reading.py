@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from collation.reconcile import join_pages
+from extractors import feeds
 from extractors import page as pages
 from flows.visiting import Seen, Visitor
+from variorum.errors import ExtractError
 from variorum.records import Comment, Page
 
 MOST_THREAD_PAGES = 2_000
@@ -24,6 +26,7 @@ class HtmlView:
     page: Page | None = None  #: the post, its parts joined; None if no post was there
     page_documents: list[Seen] = field(default_factory=list)  #: those that the text was read from
     comments: list[tuple[Comment, Seen]] = field(default_factory=list)
+    pings: list[tuple[Comment, Seen]] = field(default_factory=list)  #: what the post's own comment feed tells of pings
     thread_seen: bool = False  #: the page shows a thread, be it an empty one
     thread_complete: bool = False  #: every comment page was read
     warnings: list[str] = field(default_factory=list)
@@ -49,6 +52,7 @@ def read_post(url: str, visitor: Visitor) -> HtmlView:
     view.page = join_pages([part for part, _ in parts]) if len(parts) > 1 else page
     view.page_documents = [seen for _, seen in parts]
     _read_thread(parts, visitor, view)
+    _read_pings(visitor, view)
     return view
 
 
@@ -110,6 +114,21 @@ def _read_thread(parts: list[tuple[Page, Seen]], visitor: Visitor, view: HtmlVie
         queue.extend(part.thread.other_pages)
         _take(part, seen, view)
     view.thread_complete = whole and (page.thread.complete or len(asked) > 1)
+
+
+def _read_pings(visitor: Visitor, view: HtmlView) -> None:
+    """Ask the post's own comment feed for pings: REST hides them, classic themes show neither their text nor date."""
+    bare = {comment.native_id for comment, _ in view.comments if comment.kind != "comment" and not comment.published}
+    if not bare or view.page is None or view.page.platform != "wordpress":
+        return
+    seen = visitor.see(f"{view.page.url.rstrip('/')}/feed/", "feed", expect=(404,))
+    view.documents.append(seen)
+    try:
+        comments = feeds.read_feed(seen.body, seen.url).comments if seen.found else ()
+    except ExtractError as error:
+        view.warnings.append(f"{seen.url} is no feed that can be read: {error}")
+        return
+    view.pings.extend((comment, seen) for comment in comments if comment.native_id in bare)
 
 
 def _take(page: Page, seen: Seen, view: HtmlView) -> None:

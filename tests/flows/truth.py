@@ -74,7 +74,9 @@ def compare(
             post, work = shown.get(native_id or ""), posts.get(native_id)
             version = archive.version_at(work.id, at) if work else None
             name = f"post {native_id} at {at:%H:%M:%S}"
-            states["post", str(native_id)].append(state_of(post) and (*state_of(post), post["date_gmt"], post["author"], *post["tags"]))
+            states["post", str(native_id)].append(
+                state_of(post) and (*state_of(post), post["date_gmt"], post["author"], *post["tags"])
+            )
             if post is None:
                 verdict.expect(f"{name} stands", False, version is not None and version.kind != "gone")
                 continue
@@ -119,7 +121,9 @@ def _count_versions(archive, posts, comments, states, verdict) -> None:  # type:
 
 def never_public(truths: Sequence[Truth]) -> set[str]:
     """Return texts that were never to be seen by the public: of held, spam, trashed, draft, private, future works."""
-    shown = " ".join(folded(record["text"]) for truth in truths for record in (*public_posts(truth), *public_comments(truth)))
+    shown = " ".join(
+        folded(record["text"]) for truth in truths for record in (*public_posts(truth), *public_comments(truth))
+    )
     hidden = set()
     for truth in truths:
         for record in (*truth["posts"], *truth["comments"]):
