@@ -2,7 +2,7 @@
 
 Usage: python benchmarks/residue.py GOLD.jsonl --scorer SCORE.py [--json]
 
-GOLD holds a document a line (`id, raw, residue, neutral, hard, comments`), SCORE.py the function `evaluate(gold, pred)`.
+GOLD holds a document a line (`id, raw, residue, neutral, hard, comments`), SCORE.py has `evaluate(gold, pred)`.
 Both may also be named by VARIORUM_RESIDUE_GOLD and VARIORUM_RESIDUE_SCORER. Trafilatura, which wants HTML, gets each
 line of the text as a paragraph.
 """
