@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from variorum.errors import UsageError
 from variorum.times import to_rfc3339
 
 SCHEMA = "variorum/1"
+_DIGEST = re.compile("[0-9a-f]{16,64}")
 _CHUNK = 200  # records made from one round of queries
 
 _VERSIONS = """SELECT v.*, s.slug, s.url AS source_url, x.fingerprint AS extractor,
@@ -228,7 +230,7 @@ def _extraction(row: Row) -> dict[str, Any]:
     return {
         "extractor": _rules(row, meta) or name,
         "version": version or None,
-        "config_sha256": digest or None,
+        "config_sha256": digest if _DIGEST.fullmatch(digest) else None,
         "warnings": list(meta.get("warnings") or ()),
         "suspect": False,  # a text in doubt opens no version
     }

@@ -111,6 +111,8 @@ class Segments:
         Returns:
             Where the response (or revisit) lies, and the digest of its payload.
         """
+        if self._file is None or self._size >= self._segment_bytes:  # a request stays with its response
+            self._begin()
         payload = payload_of(exchange.response)
         digest = sha1_base32(payload)
         response_id, request_id = _record_id(), _record_id()
@@ -154,8 +156,6 @@ class Segments:
         return place, digest
 
     def _append(self, kind: str, headers: Mapping[str, str], block: bytes) -> Place:
-        if self._file is None or self._size >= self._segment_bytes:
-            self._begin()
         member = _member(kind, headers, block)
         offset = self._size
         self._write(member)
