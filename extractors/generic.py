@@ -18,6 +18,8 @@ from trafilatura.htmlprocessing import convert_to_html
 from trafilatura.readability_lxml import Document as ReadabilityDocument
 
 from extractors import furniture, residue
+from extractors.residue import catalogue
+from extractors.residue.lines import normalise
 from extractors.text import Rendered, render
 from variorum.records import Removed
 
@@ -40,6 +42,7 @@ _BODIES: tuple[frozenset[str], ...] = (
 )
 _LEAST = 60  # letters: a container with less holds no text of its own (a picture post, a script's place)
 _AGREED = 0.5  # likeness of two findings of one body; the sets of the benchmark are flat from 0.3 to 0.7
+_LONGEST_HEADING = 60
 _SHORT = 20  # letters: a shorter text may stand in any sentence, so it must be a block of its own
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BLOCKS = frozenset(
@@ -124,6 +127,9 @@ def cut_tail(rendered: Rendered) -> tuple[Rendered, tuple[Removed, ...]]:
             break
         end = gone.start
         tail.append(gone)
+    while heading := _widget_heading(text[:end].rstrip()):
+        tail.append(heading)
+        end = heading.start or 0
     if not tail or len(text[end:]) > len(text) / 2:
         return rendered, ()
     lines = rendered.markdown.split("\n")
@@ -134,6 +140,16 @@ def cut_tail(rendered: Rendered) -> tuple[Rendered, tuple[Removed, ...]]:
             break
         lines.pop()
     return replace(rendered, text=text[:end].rstrip("\n"), markdown="\n".join(lines).rstrip()), tuple(reversed(tail))
+
+
+def _widget_heading(text: str) -> Removed | None:
+    """Return the last line if it is the heading of a widget whose own lines were not found: nothing stands below it."""
+    start = text.rfind("\n") + 1
+    line = text[start:]
+    hit = catalogue.look_up(normalise(line)) if start and len(line) < _LONGEST_HEADING else None
+    if hit is None or not (hit.kind == "related" or (hit.strong and hit.kind in ("share", "like", "comment_form"))):
+        return None
+    return Removed(hit.kind, f"{REVISION}/last-line", line, start, len(text))
 
 
 def _letters_of(line: str) -> str:

@@ -1,0 +1,152 @@
+"""Comments of several makes of markup: what is read, what is cut, what must not pass for a comment."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from extractors import comments
+from extractors.document import parse_text
+
+URL = "https://blog.example/2024/05/a-post/"
+ARTICLE = "<h1>A post</h1><div class='entry-content'><p>What the author wrote, at some length.</p></div>"
+
+
+def take(markup, article=ARTICLE):
+    document = parse_text(f"<html><body>{article}{markup}</body></html>", URL)
+    taken = comments.take(document.tree, URL)
+    return taken.thread, document.tree.text_content()
+
+
+def brief(thread):
+    return [(c.native_id, c.author, c.parent_id, c.text) for c in thread.comments]
+
+
+WORDPRESS = """<div id="comments"><h2>2 thoughts on “A post”</h2><ol class="commentlist">
+<li class="comment even" id="li-comment-7"><div id="comment-7">
+<div class="comment-author vcard"><img class="avatar" src="a.png"><cite class="fn"><a href="https://ann.example/">Ann P.</a></cite> <span class="says">says:</span></div>
+<div class="comment-meta"><a href="#comment-7"><time datetime="2024-05-03T10:20:00+02:00">May 3</time></a></div>
+<p>First.</p><p>Second paragraph.</p><div class="reply"><a href="?replytocom=7#respond">Reply</a></div></div>
+<ul class="children"><li class="comment odd bypostauthor" id="li-comment-8"><div id="comment-8">
+<div class="comment-author"><cite class="fn">حنان</cite></div><p>ありがとう。</p></div></li></ul></li></ol>
+<div id="respond"><h3>Leave a Reply</h3><form><textarea></textarea></form></div></div>"""
+
+BLOGGER = """<div class="comments" id="comments">
+<h4>1 comment:</h4>
+<dl class="avatar-comment-indent" id="comments-block">
+<dt class="comment-author" id="c123456789"><a name="c123456789"></a><a href="https://b.example/">Bea</a> said...</dt>
+<dd class="comment-body" id="Blog1_cmt-123456789"><p>Lovely picture.</p></dd>
+<dd class="comment-footer"><span class="comment-timestamp">
+<a href="#c123456789">May 3, 2009 at 9:20 AM</a></span></dd>
+</dl></div>"""
+
+TYPEPAD = """<div id="all-comments" class="comments"><div id="comments-content" class="comments-content">
+<div id="comment-6a00d8341c5f1453ef0120a5" class="comment comment-odd comment-has-avatar">
+<div class="comment-avatar"><img src="x.gif"></div>
+<div class="comment-content" id="comment-6a00d8341c5f1453ef0120a5-content"><span><p>Typed in a café.</p></span></div>
+<p class="comment-footer">Posted by: <a href="http://c.example/">Cleo</a> | <a href="#comment-6a00">May 3, 2009 at 9:20 AM</a>
+</p></div></div></div>"""
+
+MEZZANINE = """<div id="comments"><h3>Comments</h3><div id="comment-14" class="comment media"><img class="media-object">
+<div class="media-body"><h4 class="media-heading">Dmitri P. <small class="timespan">6 years, 1 month ago</small></h4>
+<p>I disagree.</p><a href="/blog/a/#comment-14">Link</a> | <a href="#reply-14" class="reply">Reply</a>
+<div class="rating"><span id="rating-14">Currently unrated</span><form><input value="5"></form></div>
+<form class="comment-reply-form" id="reply-14"><label>Name</label></form>
+<div id="comment-16" class="comment media"><div class="media-body"><h4 class="media-heading">Eve
+<small class="timespan">5 years ago</small></h4><p>I do not.</p></div></div></div></div>
+<form><textarea></textarea></form></div>"""
+
+MICRODATA = """<section class="notes">
+<div itemscope itemtype="https://schema.org/Comment">
+<span itemprop="author">Finn</span>
+<time itemprop="dateCreated" datetime="2024-05-03">yesterday</time><div itemprop="text">Marked for machines.</div></div>
+</section>"""
+
+MOVABLE_TYPE = """<div id="comments"><div class="commentbody" ><div id="c4711"><p>Squid again.</p></div>
+<p class="posted">Posted by: <b>Gil</b> at May 3, 2009 9:20 AM</p></div></div>"""
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        (WORDPRESS, [("7", "Ann P.", None, "First.\nSecond paragraph."), ("8", "حنان", "7", "ありがとう。")]),
+        (BLOGGER, [("123456789", "Bea", None, "Lovely picture.")]),
+        (TYPEPAD, [("6a00d8341c5f1453ef0120a5", "Cleo", None, "Typed in a café.")]),
+        (MEZZANINE, [("14", "Dmitri P.", None, "I disagree."), ("16", "Eve", "14", "I do not.")]),
+        (MICRODATA, [(None, "Finn", None, "Marked for machines.")]),
+        (MOVABLE_TYPE, [("4711", "Gil", None, "Squid again.")]),
+    ],
+    ids=["wordpress", "blogger", "typepad", "mezzanine", "microdata", "movabletype"],
+)
+def test_reads_a_thread_and_leaves_the_article(markup, expected):
+    thread, left = take(markup)
+    assert brief(thread) == expected
+    assert "What the author wrote" in left
+    assert all(line not in left for _, _, _, text in expected for line in text.split("\n"))
+
+
+def test_dates_are_aware_and_relative_ones_are_none():
+    (first, _), _ = take(WORDPRESS)[0].comments, None
+    assert first.published == datetime(2024, 5, 3, 8, 20, tzinfo=UTC)
+    assert first.author_url == "https://ann.example/"
+    assert first.permalink == URL + "#comment-7"
+    assert [c.published for c in take(MEZZANINE)[0].comments] == [None, None]
+    assert take(BLOGGER)[0].comments[0].published == datetime(2009, 5, 3, 9, 20, tzinfo=UTC)
+
+
+def test_tells_the_authors_own_replies_and_what_the_heading_claims():
+    thread, _ = take(WORDPRESS)
+    assert [c.by_author for c in thread.comments] == [False, True]
+    assert (thread.claimed, thread.complete, thread.other_pages) == (2, True, ())
+
+
+def test_a_thread_with_more_pages_is_not_complete():
+    more = WORDPRESS.replace(
+        "</ol>", "</ol><a class='page-numbers' href='/2024/05/a-post/comment-page-2/#comments'>2</a>"
+    )
+    thread, _ = take(more)
+    assert thread.other_pages == ("https://blog.example/2024/05/a-post/comment-page-2/",)
+    assert not thread.complete
+
+
+def test_a_thread_that_claims_more_than_it_shows_is_not_complete():
+    assert not take(WORDPRESS.replace("2 thoughts", "1,250 thoughts"))[0].complete
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div id='disqus_thread'></div><noscript>Please enable JavaScript to view the comments.</noscript>",
+        "<aside><ul id='recentcomments'><li class='recentcomments comment'>Ann on A post</li></ul></aside>",
+        "<div class='widget'><ul class='commentlist'><li class='comment' id='comment-3'>Ann: hello</li></ul></div>",
+        "<p>See the <span class='comment'>3 comments</span> below.</p>",
+        "<div class='comment-count'>3</div>",
+        "",
+    ],
+    ids=["disqus", "latest", "widget", "counter", "count", "nothing"],
+)
+def test_what_is_no_comment_yields_none(markup):
+    thread, left = take(markup)
+    assert thread is None
+    assert "What the author wrote" in left
+
+
+def test_an_open_form_without_comments_is_an_empty_thread():
+    thread, left = take("<div id='comments'><div id='respond'><form>Your words<textarea></textarea></form></div></div>")
+    assert thread.comments == () and thread.complete
+    assert "Your words" not in left
+
+
+def test_a_container_that_holds_the_article_is_not_cut():
+    _, left = take("", article="<div id='comments'><h1>A post</h1><p>What the author wrote.</p></div>")
+    assert "What the author wrote." in left
+
+
+def test_posts_of_a_forum_are_left_to_the_page():
+    forum = '<script type="application/ld+json">{"@type": "DiscussionForumPosting"}</script>'
+    thread, left = take(forum + WORDPRESS)
+    assert thread is None
+    assert "Second paragraph." in left
+
+
+def test_a_comment_shown_twice_is_one():
+    assert len(take(WORDPRESS + WORDPRESS)[0].comments) == 2

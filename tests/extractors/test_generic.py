@@ -1,0 +1,69 @@
+"""The body of pages of unknown make."""
+
+import pytest
+import trafilatura
+
+from extractors import generic
+from extractors.document import parse_text
+from extractors.text import Rendered
+
+URL = "https://blog.example/a-post/"
+PROSE = [
+    "The tram no longer stops at Quay Street, but the drivers still slow down there out of habit, and look.",
+    "Nothing in the minutes suggests that anybody objected at the time; the objections came later, and loudly.",
+    "By the end of the year the question had been settled, forgotten and raised again by different people.",
+]
+
+
+def body(markup):
+    document = parse_text(f"<html><body>{markup}</body></html>", URL)
+    return generic.find_body(document.tree, URL, URL)
+
+
+def test_keeps_headings_lists_and_links_in_their_places():
+    found = body(
+        f"<nav><a href='/'>Home</a></nav><div class='middle'><p>{PROSE[0]}</p><h2>What the records say</h2>"
+        f"<p>{PROSE[1]} See <a href='/ledger/'>the ledger</a>.</p><p>{PROSE[2]}</p></div><footer>Powered by</footer>"
+    )
+    assert found.rendered.text.split("\n") == [
+        PROSE[0],
+        "What the records say",
+        PROSE[1] + " See the ledger.",
+        PROSE[2],
+    ]
+    assert "## What the records say" in found.rendered.markdown
+    assert [link.url for link in found.rendered.links] == ["https://blog.example/ledger/"]
+
+
+def test_a_named_container_wins_where_the_guess_is_elsewhere():
+    side = "".join(f"<p>{line} {line}</p>" for line in PROSE)
+    post = "A short note with a picture of the pier, taken before the storm of that night."
+    found = body(f"<div class='post-body'><p>{post}</p></div><div class='about'>{side}</div>")
+    assert post in found.rendered.text
+
+
+@pytest.mark.parametrize("markup", ["", "<p></p>", "<script>var a = 1</script>", "<!-- nothing -->"])
+def test_empty_is_empty(markup):
+    found = body(markup)
+    assert (found.rendered.text, found.warnings) == ("", ())
+
+
+def test_a_broken_library_is_a_warning_not_a_failure(monkeypatch):
+    def broken(*_args, **_named):
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(trafilatura, "bare_extraction", broken)
+    found = body("".join(f"<p>{line}</p>" for line in PROSE))
+    assert PROSE[1] in found.rendered.text
+    assert found.warnings == ("trafilatura broke (RecursionError: too deep); its baseline stands in",)
+
+
+def test_cuts_a_widgets_heading_off_the_end_and_nothing_else():
+    text = "\n".join([*PROSE, "Related"])
+    kept, removed = generic.cut_tail(Rendered(text, "\n\n".join([*PROSE, "### Related"])))
+    assert kept.text == "\n".join(PROSE)
+    assert kept.markdown == "\n\n".join(PROSE)
+    assert [one.text for one in removed] == ["Related"]
+    inside = Rendered("\n".join([PROSE[0], "Related", PROSE[1]]))
+    assert generic.cut_tail(inside) == (inside, ())
+    assert generic.cut_tail(Rendered("Related")) == (Rendered("Related"), ())

@@ -1,0 +1,87 @@
+"""A whole page: article, thread and what was removed, one not leaking into the other."""
+
+import os
+import urllib.request
+from datetime import UTC, datetime
+
+import pytest
+from lxml import etree
+
+from extractors.document import parse
+from extractors.page import extract_page
+from tests.lab import Lab
+
+AT = datetime(2026, 11, 24, tzinfo=UTC)
+URL = "https://blog.example/a-post/"
+PROSE = "<p>" + "</p><p>".join(
+    f"Paragraph {n} says what the harbour master wrote on that grey morning." for n in range(6)
+)
+PAGE = f"""<html lang="en"><head><title>A post | The Quay</title>
+<meta name="author" content="Ann Weber"></head><body>
+<h1>A post</h1><div class="main">{PROSE}</div>
+<div id="comments"><h3>1 comment</h3><div class="comment" id="comment-5">
+<span class="author">Bob Commenter</span><span class="date">May 3, 2024</span>
+<p>I do not agree with paragraph three.</p>
+</div><form><textarea></textarea></form></div></body></html>"""
+
+
+def page(source, url=URL):
+    return extract_page(parse(source.encode(), url, "text/html; charset=utf-8"), captured_at=AT)
+
+
+def test_article_and_thread_are_apart():
+    found = page(PAGE)
+    assert found.title == "A post"
+    assert [person.name for person in found.authors] == ["Ann Weber"]
+    assert len(found.text.split("\n")) == 6
+    assert "agree" not in found.text
+    assert [(c.native_id, c.author, c.text) for c in found.thread.comments] == [
+        ("5", "Bob Commenter", "I do not agree with paragraph three.")
+    ]
+    assert found.removed and found.work_type == "post"
+
+
+def test_a_commenter_is_never_the_author():
+    assert page(PAGE.replace('<meta name="author" content="Ann Weber">', "")).authors == ()
+
+
+def test_the_document_is_left_as_it_was():
+    document = parse(PAGE.encode(), URL, None)
+    before = etree.tostring(document.tree)
+    first, second = (extract_page(document, captured_at=AT) for _ in range(2))
+    assert etree.tostring(document.tree) == before
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["", " ", "<", "<html>", "\x00", "<div>" * 3000, "<title>x", "<!-- ", "plain words", "<p>" + "ا" * 5000],
+    ids=["empty", "blank", "bracket", "html", "nul", "deep", "title", "comment", "plain", "arabic"],
+)
+def test_any_input_gives_a_page(source):
+    assert page(source).witness == "html"
+
+
+@pytest.mark.lab
+@pytest.mark.slow
+def test_mezzanine_is_read_to_the_letter_and_stays_so():
+    with Lab(os.environ["VARIORUM_LAB"], f"page-{os.getpid()}", "mezzanine") as site:
+        truth = site.truth()
+        for post in [post for post in truth["posts"] if post["public"]][:8]:
+            first, *others = (_fetched(post["url"]) for _ in range(3))
+            for view in others:  # tokens, counters and relative dates differ between views
+                assert (view.text, view.title, view.authors) == (first.text, first.title, first.authors)
+                assert view.thread == first.thread
+            assert (first.text, first.title) == (post["text"], post["title"])
+            assert [person.name for person in first.authors] == [post["author"]]
+            told = {
+                (str(c["id"]), c["author"], c["text"], str(c["parent"]) if c["parent"] else None)
+                for c in truth["comments"]
+                if c["post"] == post["id"] and c["public"]
+            }
+            assert {(c.native_id, c.author, c.text, c.parent_id) for c in first.thread.comments} == told
+
+
+def _fetched(url):
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        return extract_page(parse(answer.read(), url, None), captured_at=AT)
