@@ -23,7 +23,8 @@ def brief(thread):
 
 WORDPRESS = """<div id="comments"><h2>2 thoughts on “A post”</h2><ol class="commentlist">
 <li class="comment even" id="li-comment-7"><div id="comment-7">
-<div class="comment-author vcard"><img class="avatar" src="a.png"><cite class="fn"><a href="https://ann.example/">Ann P.</a></cite> <span class="says">says:</span></div>
+<div class="comment-author vcard"><img class="avatar" src="a.png">
+<cite class="fn"><a href="https://ann.example/">Ann P.</a></cite> <span class="says">says:</span></div>
 <div class="comment-meta"><a href="#comment-7"><time datetime="2024-05-03T10:20:00+02:00">May 3</time></a></div>
 <p>First.</p><p>Second paragraph.</p><div class="reply"><a href="?replytocom=7#respond">Reply</a></div></div>
 <ul class="children"><li class="comment odd bypostauthor" id="li-comment-8"><div id="comment-8">
@@ -33,7 +34,8 @@ WORDPRESS = """<div id="comments"><h2>2 thoughts on “A post”</h2><ol class="
 BLOGGER = """<div class="comments" id="comments">
 <h4>1 comment:</h4>
 <dl class="avatar-comment-indent" id="comments-block">
-<dt class="comment-author" id="c123456789"><a name="c123456789"></a><a href="https://b.example/">Bea</a> said...</dt>
+<dt class="comment-author" id="c123456789">
+<a name="c123456789"></a><a href="https://b.example/">Bea</a> said...</dt>
 <dd class="comment-body" id="Blog1_cmt-123456789"><p>Lovely picture.</p></dd>
 <dd class="comment-footer"><span class="comment-timestamp">
 <a href="#c123456789">May 3, 2009 at 9:20 AM</a></span></dd>
@@ -43,7 +45,8 @@ TYPEPAD = """<div id="all-comments" class="comments"><div id="comments-content" 
 <div id="comment-6a00d8341c5f1453ef0120a5" class="comment comment-odd comment-has-avatar">
 <div class="comment-avatar"><img src="x.gif"></div>
 <div class="comment-content" id="comment-6a00d8341c5f1453ef0120a5-content"><span><p>Typed in a café.</p></span></div>
-<p class="comment-footer">Posted by: <a href="http://c.example/">Cleo</a> | <a href="#comment-6a00">May 3, 2009 at 9:20 AM</a>
+<p class="comment-footer">Posted by: <a href="http://c.example/">Cleo</a> |
+<a href="#comment-6a00">May 3, 2009 at 9:20 AM</a>
 </p></div></div></div>"""
 
 MEZZANINE = """<div id="comments"><h3>Comments</h3><div id="comment-14" class="comment media"><img class="media-object">

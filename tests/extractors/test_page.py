@@ -66,6 +66,7 @@ def test_any_input_gives_a_page(source):
 @pytest.mark.slow
 def test_mezzanine_is_read_to_the_letter_and_stays_so():
     with Lab(os.environ["VARIORUM_LAB"], f"page-{os.getpid()}", "mezzanine") as site:
+        site.start()
         truth = site.truth()
         for post in [post for post in truth["posts"] if post["public"]][:8]:
             first, *others = (_fetched(post["url"]) for _ in range(3))
