@@ -208,7 +208,9 @@ def _segment(path: Path, rows: Sequence[Row]) -> Iterator[Finding]:
     try:
         for record in read_segment(path):
             if isinstance(record, int):
-                if record in wanted or record in requests or (rows and record < max(wanted)):
+                if record in wanted:
+                    break  # told below
+                if record in requests or (rows and record < max(wanted)):
                     yield _damaged(path, record, "what lies here is no whole record")
                 else:
                     yield Finding(

@@ -116,7 +116,8 @@ def _wanted(database: Database, source_id: int | None) -> Iterator[tuple[str, se
 
 def _copy_segment(path: Path, wanted: set[int], copy: _Copy) -> None:
     """Copy the wanted responses of a segment, each with the request that belongs to it."""
-    missing, answered = set(wanted), set()
+    missing: set[int] = set(wanted)
+    answered: dict[str, int] = {}  # record id of a response whose request is still to come → its offset
     try:
         with path.open("rb") as raw:
             for record in read_segment(path):
@@ -124,9 +125,10 @@ def _copy_segment(path: Path, wanted: set[int], copy: _Copy) -> None:
                     break
                 place = record.place
                 if place.offset in wanted:
-                    answered.add(place.record_id)
-                    missing.discard(place.offset)
-                elif record.kind != "request" or record.headers.get("WARC-Concurrent-To") not in answered:
+                    answered[place.record_id] = place.offset
+                elif record.kind == "request" and (of := record.headers.get("WARC-Concurrent-To", "")) in answered:
+                    missing.discard(answered.pop(of))
+                else:
                     continue
                 raw.seek(place.offset)
                 copy.add(raw.read(place.length))

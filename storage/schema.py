@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from storage.database import Database
+from storage.events import append_event
+from storage.reading import to_text
 from variorum.errors import StorageError
+from variorum.times import utc_now
 
 #: Newest revision. A test compares it with the migrations' own head.
 HEAD = "0001"
@@ -24,6 +27,7 @@ def upgrade(path: Path) -> None:
     """Bring the database at *path* to the newest revision; make it if it is not there. Safe to call at once twice."""
     from alembic import command
     from alembic.config import Config
+    from alembic.migration import MigrationContext
     from sqlalchemy import create_engine, event
 
     from storage.database import sqlite3
@@ -41,10 +45,24 @@ def upgrade(path: Path) -> None:
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+            before = MigrationContext.configure(connection).get_current_revision()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
                 raise StorageError(f"{path}: the upgrade would break {len(broken)} references; nothing was changed")
-            connection.exec_driver_sql("COMMIT") if connection.connection.dbapi_connection.in_transaction else None  # type: ignore[union-attr]
+            driver = connection.connection.dbapi_connection
+            if driver is not None and driver.in_transaction:  # alembic may have committed already
+                connection.exec_driver_sql("COMMIT")
     finally:
         engine.dispose()
+    if before != HEAD:
+        _record(path, before)
+
+
+def _record(path: Path, before: str | None) -> None:
+    database = Database(path, write=True)
+    try:
+        with database.transaction():
+            append_event(database, "schema", to_text(utc_now()), detail={"from": before, "to": HEAD})
+    finally:
+        database.close()

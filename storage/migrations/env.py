@@ -4,14 +4,9 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import storage.tables  # fills the metadata
+from storage.migrations.rules import include_object
 
 assert storage.tables
-
-
-def include_object(thing: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
-    """Leave alone what the metadata does not know: the tables of the full-text index."""
-    return not (reflected and compare_to is None)
-
 
 connection = context.config.attributes["connection"]
 context.configure(
