@@ -18,7 +18,7 @@ WORK_COLUMNS = (
 )
 WORK_TABLES = (
     "work w LEFT JOIN version h ON h.id = w.head_id "
-    "LEFT JOIN work p ON p.source_id = w.source_id AND p.work_type = 'comment' "
+    "LEFT JOIN work p ON p.source_id = w.source_id AND p.work_type = 'comment' AND p.scope = 0 "
     "AND p.native_id = w.parent_native_id AND p.post_id = w.post_id"
 )
 

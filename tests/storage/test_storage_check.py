@@ -80,7 +80,7 @@ def _flip_last_request(blog: Blog) -> None:
         (sql("UPDATE version SET text = 'forged' WHERE number = 1 AND work_id = 1"), "digest_mismatch", False),
         (sql("UPDATE version SET title = 'forged' WHERE number = 1"), "digest_mismatch", False),
         (sql("UPDATE version SET kind = 'technical' WHERE kind = 'source'"), "digest_mismatch", True),
-        (sql("UPDATE event SET detail = replace(detail, 'source', 'gone') WHERE kind = 'version'"), "event_chain", True),
+        (sql("UPDATE event SET detail = replace(detail, 'first', 'gone')"), "event_chain", True),
         (sql("DELETE FROM event WHERE seq = 2"), "event_chain", True),
         (sql("DELETE FROM version WHERE kind = 'source'"), "broken_reference", True),
         (sql("UPDATE visit SET capture_id = 99 WHERE capture_id = 1"), "broken_reference", True),
