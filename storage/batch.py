@@ -186,14 +186,14 @@ class Batch:
     def _is_news(self, row: Mapping[str, Any], head: Row | None, update: WorkUpdate) -> bool:
         """Return whether a decision that opens a version finds a head that does not say so already."""
         decision = update.decision
-        if decision.kind == "gone":
-            return head is not None and head["kind"] != "gone"
-        if decision.content is None:
+        if decision.kind != "gone" and decision.content is None:
             raise StorageError(f"work {row['id']} at {row['url']}: a version of kind {decision.kind} has no content")
         if head is None:
-            return True
+            return decision.kind != "gone"
         if to_text(update.observed_at) < head["observed_first"]:
             return False  # another process was quicker and has seen more
+        if decision.kind == "gone":
+            return bool(head["kind"] != "gone")
         return head["kind"] == "gone" or not _says_the_same(head, decision)
 
     def _saw_head(self, head: Row | None, decision: Decision) -> bool:

@@ -157,8 +157,7 @@ class Segments:
 
     def _append(self, kind: str, headers: Mapping[str, str], block: bytes) -> Place:
         member = _member(kind, headers, block)
-        offset = self._size
-        self._write(member)
+        offset = self._write(member)
         return Place(self._name, offset, len(member), headers["WARC-Record-ID"])
 
     def _begin(self) -> None:
@@ -174,13 +173,16 @@ class Segments:
         self._size = 0
         self._write(warcinfo_member(self._name, {"operator": self._operator} if self._operator else {}))
 
-    def _write(self, member: bytes) -> None:
+    def _write(self, member: bytes) -> int:
+        """Append a member and return where it begins: as the file says, since a count may miss an interrupted write."""
         assert self._file is not None
         try:
+            offset = self._file.tell()
             self._file.write(member)
         except OSError as error:
             raise self._abandoned(error) from error
-        self._size += len(member)
+        self._size = offset + len(member)
+        return offset
 
 
 def file_name() -> str:

@@ -73,8 +73,10 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.segments.close()
-        self.database.close()
+        try:
+            self.segments.close()
+        finally:
+            self.database.close()
 
     # -------------------------------------------------------------------------------------------- sources and runs
     def add_source(

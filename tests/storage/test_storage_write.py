@@ -87,6 +87,9 @@ def test_an_older_observation_never_becomes_the_head(blog: Blog) -> None:
     (work,) = blog.archive.works()
     assert blog.archive.version_at(work.id).text == "New"  # type: ignore[union-attr]
     assert work.last_seen == at(5)
+    assert blog.post("gone", hours=2) == ()
+    (work,) = blog.archive.works()
+    assert (work.state, work.gone_at) == ("open", None)
 
 
 def test_gone_leaves_a_tombstone_and_restored_lifts_it(blog: Blog) -> None:
