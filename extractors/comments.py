@@ -318,7 +318,11 @@ def _has_name_or_date_beside(element: Element, *inner: Element) -> bool:
 
 
 def _in_aside(element: Element) -> bool:
-    return any(parent.tag == "aside" or _marks(parent) & _ASIDE for parent in (element, *element.iterancestors()))
+    for parent in (element, *element.iterancestors()):
+        marks = _marks(parent)
+        if parent.tag == "aside" or (marks & _ASIDE and "blog" not in marks):  # Blogger's posts stand in "widget Blog"
+            return True
+    return False
 
 
 def _holds_article(element: Element) -> bool:

@@ -43,6 +43,8 @@ _BODIES: tuple[frozenset[str], ...] = (
 _LEAST = 60  # letters: a container with less holds no text of its own (a picture post, a script's place)
 _AGREED = 0.5  # likeness of two findings of one body; the sets of the benchmark are flat from 0.3 to 0.7
 _LONGEST_HEADING = 60
+_FEW = 300  # letters, and the share of the page's: less may be a part only
+_SHARE = 0.2
 _SHORT = 20  # letters: a shorter text may stand in any sentence, so it must be a block of its own
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BLOCKS = frozenset(
@@ -73,14 +75,20 @@ def find_body(tree: Element, url: str, base: str) -> Body:
         url: Where the page was fetched.
         base: Absolute URL that links are relative to.
     """
-    body, warnings = _trafilatura(tree, url)
-    found = _grounded(tree, body, base) if body is not None else Rendered()
     name, container = _container(tree)
-    if container is None:
-        return Body(found, "trafilatura", warnings)
-    furniture.cut(container, inside=True)
-    named = render(container, base)
+    named = Rendered()
+    if container is not None:
+        furniture.cut(container, inside=True)
+        named = render(container, base)
     if len(named.text) < _LEAST:
+        named = Rendered()
+    body, warnings = _trafilatura(tree, url, careful=True)
+    size = _size_of(body)
+    if not named.text and size < _FEW and size < _SHARE * len(_squeezed(tree.text_content())):
+        other, warnings = _trafilatura(tree, url, careful=False)  # rescues what the careful one gives up
+        body = other if _size_of(other) > 10 * size else body
+    found = _grounded(tree, body, base) if body is not None else Rendered()
+    if not named.text:
         return Body(found, "trafilatura", warnings)
     if not found.text:
         return Body(named, name, warnings)
@@ -180,11 +188,20 @@ def _readability(tree: Element) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ trafilatura
-def _trafilatura(tree: Element, url: str) -> tuple[Element | None, tuple[str, ...]]:
+def _size_of(body: Element | None) -> int:
+    return len(_squeezed(" ".join(body.itertext()))) if body is not None else 0
+
+
+def _trafilatura(tree: Element, url: str, *, careful: bool) -> tuple[Element | None, tuple[str, ...]]:
     """Return what trafilatura finds, and a warning where it broke and its own baseline stands in."""
     try:
         # links and formatting are left to us: asked for them it finds another, worse body (measured)
-        found = trafilatura.bare_extraction(copy.copy(tree), url=url, include_comments=False, favor_precision=True)
+        found = trafilatura.bare_extraction(
+            tree,
+            url=url,  # it copies a tree that it is given
+            include_comments=False,
+            favor_precision=careful,
+        )
     except Exception as error:  # noqa: BLE001 - a library that reads what anybody wrote may break in any way
         body, _, _ = trafilatura.baseline(copy.copy(tree))
         return body, (f"trafilatura broke ({type(error).__name__}: {error}); its baseline stands in",)
@@ -204,7 +221,10 @@ def _grounded(tree: Element, body: Element, base: str) -> Rendered:
         return Rendered()
     root = tree.find("body")
     cover = _Cover(words, blocks)
-    parts = cover.of(root if root is not None else tree)
+    try:
+        parts = cover.of(root if root is not None else tree)
+    except RecursionError:  # nested a thousand deep: no page that a person wrote
+        return own
     grounded = render(parts, base) if parts else Rendered()
     size = len(_squeezed(grounded.text))
     return grounded if 0.95 * len(words) <= size <= 1.25 * len(words) + 100 else own

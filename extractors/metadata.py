@@ -315,9 +315,11 @@ def _byline(tree: Element, base: str) -> tuple[Person, ...]:
 
 
 def _aside(part: Element) -> bool:
-    return any(
-        parent.tag in ("aside", "footer", "nav") or _classes(parent) & _ASIDES for parent in part.iterancestors()
-    )
+    for parent in part.iterancestors():
+        classes = _classes(parent)
+        if parent.tag in ("aside", "footer", "nav") or (classes & _ASIDES and "blog" not in classes):  # "widget Blog"
+            return True
+    return False
 
 
 # ------------------------------------------------------------------------------------------------ times

@@ -24,7 +24,7 @@ def extract_page(document: Document, *, captured_at: datetime) -> Page:
         document: As parsed; it is left as it is.
         captured_at: When the page was fetched.
     """
-    page = wordpress.extract(document)
+    page = wordpress.extract(replace(document, tree=copy.deepcopy(document.tree)))  # it cuts what it has read
     if page is None:
         return _generic(document)
     if page.work_type != "other" and (page.state == "protected" or (page.text and _is_told(page.title, document))):
@@ -66,6 +66,8 @@ def _with_thread(page: Page, document: Document) -> Page:
     thread = comments.take(copy.deepcopy(document.tree), document.base).thread
     if thread is None or _letters(thread) <= _letters(page.thread):
         return page
+    if any(comment.native_id is None for comment in thread.comments):  # WordPress gives every comment an id
+        return page
     return replace(page, thread=thread, extractor=f"{page.extractor}+{comments.REVISION}")
 
 
@@ -75,7 +77,7 @@ def _is_unread(thread: Thread) -> bool:
     A ping may have no text: classic themes show none (tests/flows/test_truth.py).
     """
     if not thread.comments:
-        return bool(thread.claimed)
+        return thread.claimed != 0  # None: themes of old count in words of their own, or not at all
     return any(comment.kind == "comment" and not comment.text for comment in thread.comments)
 
 

@@ -67,3 +67,8 @@ def test_cuts_a_widgets_heading_off_the_end_and_nothing_else():
     inside = Rendered("\n".join([PROSE[0], "Related", PROSE[1]]))
     assert generic.cut_tail(inside) == (inside, ())
     assert generic.cut_tail(Rendered("Related")) == (Rendered("Related"), ())
+
+
+def test_a_page_nested_a_thousand_deep_is_read():
+    inner = "".join(f"<p>{line}</p>" for line in PROSE)
+    assert PROSE[0] in body("<div>" * 1500 + inner + "</div>" * 1500).rendered.text
