@@ -83,6 +83,13 @@ class Batch:
     # ------------------------------------------------------------------------------------------------ each
     def apply(self, update: WorkUpdate) -> None:
         """Write what one update says."""
+        try:
+            self._apply(update)
+        except UnicodeEncodeError as error:
+            what = f"{update.work_type} {update.native_id} at {update.url} holds half a character ({error.reason})"
+            raise StorageError(f"{what}: its extractor must replace it") from error
+
+    def _apply(self, update: WorkUpdate) -> None:
         post_id = self._post_of(update) if update.work_type == "comment" else None
         row = self._find(update, post_id)
         if row is None:

@@ -155,6 +155,12 @@ def test_a_version_without_content_is_refused_and_nothing_of_its_batch_stays(blo
     assert blog.archive.check() == []
 
 
+def test_half_a_character_is_refused_with_its_place(blog: Blog) -> None:
+    with pytest.raises(StorageError, match=r"post 1 at https://blog\.example/hello/ holds half a character"):
+        blog.post(text="One", title="\ud800")
+    assert list(blog.archive.works()) == []
+
+
 def test_a_new_address_is_the_same_work(blog: Blog) -> None:
     blog.post(text="One")
     blog.post("same", "One", url=f"{HOME}2026/hello-world/", hours=1)
