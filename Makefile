@@ -41,7 +41,7 @@ format: .venv/.installed-dev
 # The lock holds hashes and no address of an index: pip asks the one that it is set up for.
 # --no-deps, because the lock is complete, and pip 23 forgets the package behind an extra (trafilatura's lxml[html_clean]).
 .venv/.installed: requirements.lock requirements.in pyproject.toml .venv/.python
-	@echo "Installing $$(grep -c '^[a-z].*==' requirements.lock) packages into .venv, about 120 MB to fetch, half a minute …"
+	@echo "Installing $$(grep -c '^[a-z].*==' requirements.lock) packages into .venv, some 70 MB to fetch, half a minute …"
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-build-isolation --editable .
 	@touch $@
