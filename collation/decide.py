@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from collation.reconcile import RANK, Reconciled
 from variorum.records import Decision, Known, KnownText, Witness, WitnessKind
@@ -61,16 +62,17 @@ def _shared(known: Known, seen: Reconciled) -> list[tuple[Witness, Witness]]:
 
 def _same_text(known: Known, seen: Reconciled) -> bool:
     shared = _shared(known, seen)
-    if shared:
-        return shared[0][0].fingerprint == shared[0][1].fingerprint
     assert known.head is not None
-    return known.head.fingerprint == seen.content.fingerprint
+    if shared and shared[0][0].fingerprint == shared[0][1].fingerprint:
+        return True
+    return known.head.fingerprint == seen.content.fingerprint  # another witness told the change before
 
 
 def _decide_same_text(known: Known, seen: Reconciled, witnesses: tuple[Witness, ...]) -> Decision:
     shared = _shared(known, seen)
     changed = _changed_fields(known, seen)
     if changed:
+        witnesses = _outdated(witnesses, seen, fields=changed)
         return Decision(kind="metadata", content=seen.content, witnesses=witnesses, reason=", ".join(changed))
     if shared and shared[0][0].text_sha256 != shared[0][1].text_sha256:
         return Decision(kind="format", witnesses=witnesses)
@@ -105,7 +107,29 @@ def _decide_changed(known: Known, seen: Reconciled, witnesses: tuple[Witness, ..
     doubt = _doubt(known, seen)
     if doubt and known.pending_sha256 != content.text_sha256:
         return Decision(kind="suspect", witnesses=known.witnesses, reason=doubt, pending_sha256=content.text_sha256)
+    witnesses = _outdated(witnesses, seen, fields=_changed_fields(known, seen), text=True)
     return Decision(kind="source", content=content, witnesses=witnesses)
+
+
+def _outdated(
+    witnesses: tuple[Witness, ...], seen: Reconciled, *, fields: list[str], text: bool = False
+) -> tuple[Witness, ...]:
+    """Return the witnesses with what those who were not heard this time said of changed things struck out.
+
+    Else the change that one witness tells today would be told once more by the other tomorrow.
+    """
+    heard = {witness.kind for witness in seen.witnesses}
+    return tuple(
+        witness
+        if witness.kind in heard
+        else replace(
+            witness,
+            fingerprint="" if text else witness.fingerprint,
+            text_sha256="" if text else witness.text_sha256,
+            meta={name: digest for name, digest in witness.meta.items() if name not in fields},
+        )
+        for witness in witnesses
+    )
 
 
 def _doubt(known: Known, seen: Reconciled) -> str | None:

@@ -20,8 +20,12 @@ RANK: Mapping[WitnessKind, int] = {"rest": 0, "feed": 1, "html": 2}
 
 #: Fields whose change is a change of the work. `modified` is not among them: it moves when nothing else does.
 POST_FIELDS = ("title", "authors", "published", "tags", "categories")
-#: What REST tells also when it is empty: an untitled post has no title, whatever its theme prints in place of one.
-_REST_TELLS = frozenset(("title", "tags", "categories"))
+#: What is told also when it is empty: an untitled post has no title, whatever its theme prints in place of one.
+_TELLS_EMPTY: Mapping[WitnessKind, frozenset[str]] = {
+    "rest": frozenset(("title", "tags", "categories")),
+    "feed": frozenset(("title",)),
+    "html": frozenset(),
+}
 COMMENT_FIELDS = ("author", "author_url", "published", "parent")
 
 
@@ -113,7 +117,8 @@ def reconcile_page(seen: Sequence[SeenPage]) -> Reconciled:
                 extractor=item.page.extractor,
                 text_sha256="" if item.page.partial and item.page is not best else text_sha256(item.page.text),
                 fingerprint="" if item.page.partial and item.page is not best else fingerprint(item.page.text),
-                meta=meta_digests(told[item.page.witness], whole=item.page.witness == "rest"),
+                meta=meta_digests(_compared(told[item.page.witness]), whole=item.page.witness == "rest")
+                | (meta_digests({"title": item.page.title}, whole=True) if item.page.witness == "feed" else {}),
             )
             for item in ranked
         ),
@@ -144,6 +149,11 @@ def _told_by(page: Page) -> dict[str, Any]:
     }
 
 
+def _compared(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what counts as a change: an author's name does, the link that one theme puts on it does not."""
+    return {**told, "authors": [person["name"] for person in told["authors"]]}
+
+
 def _fields(ranked: Sequence[SeenPage]) -> tuple[dict[str, Any], dict[str, str], dict[WitnessKind, dict[str, Any]]]:
     """Return the value of each field, the witness that it came from, and what each witness told.
 
@@ -156,7 +166,7 @@ def _fields(ranked: Sequence[SeenPage]) -> tuple[dict[str, Any], dict[str, str],
     for name in POST_FIELDS:
         for item in by_rank:
             value = told[item.page.witness][name]
-            if value not in (None, "", []) or (name in _REST_TELLS and item.page.witness == "rest"):
+            if value not in (None, "", []) or name in _TELLS_EMPTY[item.page.witness]:
                 values[name], sources[name] = value, item.page.witness
                 break
     return values, sources, told

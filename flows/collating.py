@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from collation.decide import decide, decide_absent
@@ -13,7 +13,7 @@ from flows.reading import HtmlView
 from flows.visiting import Seen, captures_of, visits_of
 from storage.writer import KnownWork
 from variorum.digests import sha256_hex
-from variorum.records import Comment, Decision, Known, WitnessKind, WorkUpdate
+from variorum.records import Comment, Decision, Known, Page, WitnessKind, WorkUpdate
 
 _RANK: Mapping[WitnessKind, int] = {"rest": 0, "html": 1, "feed": 2}  #: whose word on parents is best
 
@@ -35,12 +35,15 @@ class Told:
         return [*([self.post] if self.post else []), *self.comments]
 
 
-def collate_post(source_id: int, listed: Listed | None, known: KnownWork | None, view: HtmlView | None) -> Told:
+def collate_post(
+    source_id: int, listed: Listed | None, known: KnownWork | None, view: HtmlView | None, listing: Listing
+) -> Told:
     """Decide what is to be recorded of a post that a lister or its own page tells of."""
     if known is not None and view is not None and view.first.status in (404, 410) and _only_feed(listed):
-        return _absent(source_id, known, view, other_view=False)
-    seen = [SeenPage(page, captures_of(document)) for page, document in (listed.pages if listed else ())]
-    documents = [document for _, document in (listed.pages if listed else ())]
+        return _absent(source_id, known, view, other_view="sitemap" in listing.complete)
+    told = _fresh(listed, view)
+    seen = [SeenPage(page, captures_of(document)) for page, document in told]
+    documents = [document for _, document in told]
     if view is not None and view.page is not None:
         seen.append(SeenPage(view.page, captures_of(*view.page_documents)))
         documents.extend(view.documents)
@@ -71,6 +74,21 @@ def collate_post(source_id: int, listed: Listed | None, known: KnownWork | None,
         listed_by_rest=listed is not None and "rest" in listed.listers,
         thread_moved=listed is not None and listed.claimed is not None and listed.claimed != counted,
     )
+
+
+def _fresh(listed: Listed | None, view: HtmlView | None) -> list[tuple[Page, Seen]]:
+    """Return what the listers tell today.
+
+    Where the page itself was fetched, a feed that only answered 304 adds nothing; and the feed of a post in several
+    pages holds the first of them alone.
+    """
+    told = list(listed.pages) if listed else []
+    if view is None or view.page is None:
+        return told
+    told = [(page, seen) for page, seen in told if page.witness != "feed" or seen.exchange.status != 304]
+    if len(view.page_documents) > 1:
+        told = [(replace(page, partial=page.witness == "feed"), seen) for page, seen in told]
+    return told
 
 
 def _only_feed(listed: Listed | None) -> bool:
@@ -274,8 +292,6 @@ def _with_thread(
     rest_whole: bool,
     html_whole: bool,
 ) -> WorkUpdate:
-    from dataclasses import replace
-
     assert told.post is not None
     before = dict(known.comments or {}) if known else {}
     shown = sum(update.state == "open" for update in told.comments)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from collation.reconcile import join_pages
 from extractors import feeds
@@ -37,8 +37,15 @@ class HtmlView:
         return self.documents[0]
 
 
-def read_post(url: str, visitor: Visitor) -> HtmlView:
-    """Fetch and extract a post with all its pages and its whole thread."""
+def read_post(url: str, visitor: Visitor, *, pages_known: int = 1) -> HtmlView:
+    """Fetch and extract a post with all its pages and its whole thread.
+
+    Args:
+        url: Address of the post.
+        visitor: Fetches.
+        pages_known: In how many pages the post was last seen. A theme that links to none of them takes nothing away
+            from the post: they are asked for all the same.
+    """
     view = HtmlView(url)
     first = visitor.see(url, "page", expect=(404, 410))
     view.documents.append(first)
@@ -48,6 +55,8 @@ def read_post(url: str, visitor: Visitor) -> HtmlView:
     if page.work_type == "other":
         return view
     parts = [(page, first)]
+    if not page.next_pages and pages_known > 1 and page.platform == "wordpress":
+        page = replace(page, next_pages=tuple(f"{page.url.rstrip('/')}/{n}/" for n in range(2, pages_known + 1)))
     parts.extend(_further_pages(page, visitor, view))
     view.page = join_pages([part for part, _ in parts]) if len(parts) > 1 else page
     view.page_documents = [seen for _, seen in parts]

@@ -66,6 +66,7 @@ class Ingest:
     vouched: int = field(init=False, default=0)
     capped: int = field(init=False, default=0)
     done: int = field(init=False, default=0)
+    _done_works: set[int] = field(init=False, default_factory=set)
     _by_native: dict[str | None, KnownWork] = field(init=False, default_factory=dict)
     _started_at: datetime = field(init=False)
     _visitor: Visitor = field(init=False)
@@ -135,13 +136,15 @@ class Ingest:
                 views.append(None)
                 self.vouched += 1
             else:
-                views.append(read_post(entry.url, visitor))
+                views.append(read_post(entry.url, visitor, pages_known=_pages_known(entry)))
             self.done += 1
             self.progress("archiving", self.done, len(self.entries))
         visitor.keep()
         self._recognise(batch, views, comments_of)
         updates: list[WorkUpdate] = []
         for entry, view in zip(batch, views, strict=True):
+            if self._is_done(entry):
+                continue
             told = self._told(entry, view, comments_of)
             if view is not None:
                 self.warnings.extend(view.warnings)
@@ -164,12 +167,21 @@ class Ingest:
                 work_id = entry.known.known.work_id
                 comments_of[work_id] = list(writer.known_comments([work_id]))
 
+    def _is_done(self, entry: Entry) -> bool:
+        """Return whether the work was told of in this run already: at its new address, before its old one led there."""
+        work_id = entry.known.known.work_id if entry.known else None
+        if work_id in self._done_works:
+            return True
+        if work_id is not None:
+            self._done_works.add(work_id)
+        return False
+
     def _told(self, entry: Entry, view: HtmlView | None, comments_of: dict[int, list[Known]]) -> Told:
         known = entry.known.known if entry.known else None
         told = (
             tell_absent(self.source.id, entry.known, view, self.listing)
             if entry.listed is None and entry.known and (view is None or view.page is None)
-            else collate_post(self.source.id, entry.listed, entry.known, view)
+            else collate_post(self.source.id, entry.listed, entry.known, view, self.listing)
         )
         held = comments_of.get(known.work_id, []) if known else []
         return collate_comments(told, entry.listed, entry.known, held, view, self.listing)
@@ -302,6 +314,12 @@ def match(listing: Listing, known: Sequence[KnownWork]) -> list[Entry]:
         if item.known.work_id not in entries and item.known.state != "gone"
     ]
     return [*entries.values(), *fresh, *missing]
+
+
+def _pages_known(entry: Entry) -> int:
+    """Return in how many pages the post was last seen."""
+    witnesses = entry.known.known.witnesses if entry.known else ()
+    return next((len(witness.capture_ids) for witness in witnesses if witness.kind == "html"), 1)
 
 
 def is_vouched(entry: Entry, told: Told) -> bool:

@@ -13,7 +13,7 @@ import pytest
 
 from flows import steps
 from storage.archive import Archive
-from tests.flows.truth import Truth, compare, folded, never_public
+from tests.flows.truth import Comparison, Truth, folded, never_public
 from tests.lab import Lab
 from variorum.records import Exchange, Fetched, Report, Request
 from variorum.settings import Settings
@@ -112,7 +112,7 @@ def test_archive_is_what_the_platform_showed(lab_site: Lab, tmp_path: Path, them
     folder = str(tmp_path / "archive")
     told, reports = run(lab_site, folder, ROUNDS, lambda: steps.ingest(folder, lab_site.url, Settings()))
     with Archive.open(folder) as archive:
-        verdict = compare(archive, told)
+        verdict = Comparison(archive, told).run()
         print(f"{theme} {locale}: {verdict.compared} facts compared, {len(verdict.differences)} differ")
         assert verdict.differences == [], "\n".join(verdict.differences)
         assert verdict.compared > 10_000
@@ -131,10 +131,10 @@ def test_without_rest_nothing_is_lost(lab_site: Lab, tmp_path: Path, monkeypatch
     monkeypatch.setattr("flows.steps.Fetcher.fetch", without_rest(steps.Fetcher.fetch))
     told, _ = run(lab_site, folder, ROUNDS, lambda: steps.ingest(folder, lab_site.url, Settings()))
     with Archive.open(folder) as archive:
-        verdict = compare(archive, told, parents=False)
+        verdict = Comparison(archive, told, rest=False).run()
         print(
             f"without REST: {verdict.compared} facts, {len(verdict.differences)} differ, "
-            f"{verdict.parents_differ} parents differ"
+            f"{verdict.parents_differ} parents differ, {verdict.late} known to be gone one ingest later"
         )
         assert verdict.differences == [], "\n".join(verdict.differences)
 
