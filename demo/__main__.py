@@ -11,6 +11,7 @@ import os
 import shlex
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from demo.record import EDITED_PATH
@@ -62,6 +63,7 @@ def _ingest_both_rounds(archive: Path) -> str:
         print(f"A blog recorded from a real WordPress is served at {server.url}: no network is needed.\n")
         _run(archive, "add", server.url, "--name", NAME)
         _run(archive, "ingest", server.url)
+        time.sleep(1.1)  # times are shown to the second, and so told apart
         server.round = 2
         print("Time passes. The blog's author edits, retitles, deletes, and puts on another theme.\n")
         _run(archive, "ingest", server.url)
