@@ -1,0 +1,102 @@
+"""`ingest` as a Prefect flow: the same steps as flows/steps.py, in tasks of 200 works, never of one page.
+
+A task run costs about 30 ms of CPU. The archive is the only state: Prefect persists and caches nothing, a run that was
+killed is run again, and what fails on one page is a value in the report (docs/prefect.md, docs/decisions/0001).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import ExitStack
+from contextvars import ContextVar
+from typing import Any
+
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")  # Prefect reads these when it is imported
+os.environ.setdefault("DO_NOT_TRACK", "1")
+os.environ.setdefault("PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT", "false")
+os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")  # a busy machine outruns the default
+
+from prefect import flow, tags, task  # noqa: E402
+from prefect.artifacts import create_markdown_artifact  # noqa: E402
+from prefect.cache_policies import NO_CACHE  # noqa: E402
+
+from flows.discovery import Progress  # noqa: E402
+from flows.steps import BATCH, Ingest, silent  # noqa: E402
+from variorum.errors import StorageError  # noqa: E402
+from variorum.records import Report  # noqa: E402
+from variorum.settings import Settings  # noqa: E402
+
+PER_TASK = 10 * BATCH
+#: The run in hand: no argument of the tasks, for Prefect would walk through it, and it cannot be pickled.
+_job: ContextVar[Ingest] = ContextVar("_job")
+_progress: ContextVar[Progress] = ContextVar("_progress", default=silent)
+
+
+def is_transient(_task: object, _run: object, state: Any) -> bool:
+    """Return whether a failed task is worth another attempt: another process holds the archive."""
+    return isinstance(state.data, StorageError) and "is held by another process" in str(state.data)
+
+
+@task(name="open", retries=3, retry_delay_seconds=[5, 15, 45], retry_condition_fn=is_transient, cache_policy=NO_CACHE)
+def open_archive() -> None:
+    """Begin a run. Nothing was done yet, so this alone may be tried again within the flow run."""
+    _job.get().__enter__()
+
+
+@task(name="discover", persist_result=False, cache_policy=NO_CACHE)
+def discover() -> None:
+    """Ask the listers."""
+    _job.get().discover()
+
+
+@task(name="archive", task_run_name="archive {first}-{last}", persist_result=False, cache_policy=NO_CACHE)
+def archive(first: int, last: int) -> None:
+    """Fetch and write the works from number *first* to *last*, counted from 1."""
+    job = _job.get()
+    for start in range(first - 1, last, BATCH):
+        job.ingest(job.entries[start : min(start + BATCH, last)])
+
+
+@flow(name="ingest-blog", flow_run_name="ingest {source}", persist_result=False)
+def ingest_blog(
+    source: str, folder: str = "archive", limit: int | None = None, full: bool = False, settings: Settings | None = None
+) -> Report:
+    """Ingest one source (slug, id or URL). Without *settings*, those of the environment that it runs in."""
+    job = Ingest(folder, source, settings or Settings.from_environment(), limit, full, _progress.get())
+    token = _job.set(job)
+    try:
+        with tags(f"source:{source}"), ExitStack() as stack:
+            open_archive()
+            stack.push(job)  # to be closed, however this ends
+            discover()
+            for first in range(1, len(job.entries) + 1, PER_TASK):
+                archive(first, min(first + PER_TASK - 1, len(job.entries)))
+            report = job.finish()
+    finally:
+        _job.reset(token)
+    key = "ingest-" + re.sub(r"[^a-z0-9]+", "-", report.source.lower()).strip("-")
+    create_markdown_artifact(summary(report), key=key, description=f"ingest {report.source}")
+    return report
+
+
+def summary(report: Report) -> str:
+    """Return a report in Markdown, every page that failed included."""
+    lines = [f"# {report.source}: {report.found} listed, {report.fetched} requests, {len(report.failed)} failed", ""]
+    for what, kinds in (("posts", report.posts), ("comments", report.comments)):
+        lines.extend(f"- {what}, {kind}: {number}" for kind, number in kinds.items())
+    lines.extend(f"- {warning}" for warning in report.warnings)
+    return "\n".join([*lines, *(f"- {page.status or '–'} <{page.url}> {page.error or ''}" for page in report.failed)])
+
+
+def run_with_prefect(
+    folder: str, source_key: str, settings: Settings, *, limit: int | None = None, full: bool = False,
+    progress: Progress = silent
+) -> Report:  # fmt: skip
+    """Do what `flows.steps.ingest` does, with the same arguments, result and errors, as a flow run."""
+    token = _progress.set(progress)
+    try:
+        return ingest_blog(source_key, folder, limit, full, settings)
+    finally:
+        _progress.reset(token)
