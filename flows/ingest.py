@@ -12,21 +12,21 @@ from contextlib import ExitStack
 from contextvars import ContextVar
 from typing import Any
 
-os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")  # Prefect reads these when it is imported
-os.environ.setdefault("DO_NOT_TRACK", "1")
-os.environ.setdefault("PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT", "false")
-os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
-os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")  # a busy machine outruns the default
+for _setting in (  # what an operator has not set otherwise; read by Prefect when it is imported
+    "PREFECT_SERVER_ANALYTICS_ENABLED=false DO_NOT_TRACK=1 PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT=false"
+    " PREFECT_LOGGING_LEVEL=WARNING PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=120"
+).split():
+    os.environ.setdefault(*_setting.split("="))
 
-from prefect import flow, tags, task  # noqa: E402
-from prefect.artifacts import create_markdown_artifact  # noqa: E402
-from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect import flow, tags, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
 
-from flows.discovery import Progress  # noqa: E402
-from flows.steps import BATCH, Ingest, silent  # noqa: E402
-from variorum.errors import StorageError  # noqa: E402
-from variorum.records import Report  # noqa: E402
-from variorum.settings import Settings  # noqa: E402
+from flows.discovery import Progress
+from flows.steps import BATCH, Ingest, silent
+from variorum.errors import StorageError
+from variorum.records import Report
+from variorum.settings import Settings
 
 PER_TASK = 10 * BATCH
 #: The run in hand: no argument of the tasks, for Prefect would walk through it, and it cannot be pickled.
@@ -65,17 +65,14 @@ def ingest_blog(
 ) -> Report:
     """Ingest one source (slug, id or URL). Without *settings*, those of the environment that it runs in."""
     job = Ingest(folder, source, settings or Settings.from_environment(), limit, full, _progress.get())
-    token = _job.set(job)
-    try:
-        with tags(f"source:{source}"), ExitStack() as stack:
-            open_archive()
-            stack.push(job)  # to be closed, however this ends
-            discover()
-            for first in range(1, len(job.entries) + 1, PER_TASK):
-                archive(first, min(first + PER_TASK - 1, len(job.entries)))
-            report = job.finish()
-    finally:
-        _job.reset(token)
+    _job.set(job)
+    with tags(f"source:{source}"), ExitStack() as stack:
+        open_archive()
+        stack.push(job)  # to be closed, however this ends
+        discover()
+        for first in range(1, len(job.entries) + 1, PER_TASK):
+            archive(first, min(first + PER_TASK - 1, len(job.entries)))
+        report = job.finish()
     key = "ingest-" + re.sub(r"[^a-z0-9]+", "-", report.source.lower()).strip("-")
     create_markdown_artifact(summary(report), key=key, description=f"ingest {report.source}")
     return report
@@ -83,17 +80,22 @@ def ingest_blog(
 
 def summary(report: Report) -> str:
     """Return a report in Markdown, every page that failed included."""
-    lines = [f"# {report.source}: {report.found} listed, {report.fetched} requests, {len(report.failed)} failed", ""]
-    for what, kinds in (("posts", report.posts), ("comments", report.comments)):
-        lines.extend(f"- {what}, {kind}: {number}" for kind, number in kinds.items())
-    lines.extend(f"- {warning}" for warning in report.warnings)
-    return "\n".join([*lines, *(f"- {page.status or '–'} <{page.url}> {page.error or ''}" for page in report.failed)])
+    told = [f"{report.found} listed", f"{report.fetched} requests", f"{len(report.failed)} failed"]
+    told += [f"posts {kind}: {number}" for kind, number in report.posts.items()]
+    told += [f"comments {kind}: {number}" for kind, number in report.comments.items()]
+    told += [*report.warnings, *(f"{page.status or '–'} <{page.url}> {page.error or ''}" for page in report.failed)]
+    return "\n- ".join([f"# {report.source}\n", *told])
 
 
 def run_with_prefect(
-    folder: str, source_key: str, settings: Settings, *, limit: int | None = None, full: bool = False,
-    progress: Progress = silent
-) -> Report:  # fmt: skip
+    folder: str,
+    source_key: str,
+    settings: Settings,
+    *,
+    limit: int | None = None,
+    full: bool = False,
+    progress: Progress = silent,
+) -> Report:
     """Do what `flows.steps.ingest` does, with the same arguments, result and errors, as a flow run."""
     token = _progress.set(progress)
     try:
