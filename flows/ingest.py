@@ -1,7 +1,7 @@
 """`ingest` as a Prefect flow: the same steps as flows/steps.py, in tasks of 200 works, never of one page.
 
-A task run costs about 30 ms of CPU. The archive is the only state: Prefect persists and caches nothing, a run that was
-killed is run again, and what fails on one page is a value in the report (docs/prefect.md, docs/decisions/0001).
+The archive is the only state: Prefect persists and caches nothing, a run that was killed is run again, and what fails
+on one page is a value in the report (docs/prefect.md).
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from contextlib import ExitStack
 from contextvars import ContextVar
 from typing import Any
 
-for _setting in (  # what an operator has not set otherwise; read by Prefect when it is imported
-    "PREFECT_SERVER_ANALYTICS_ENABLED=false DO_NOT_TRACK=1 PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT=false"
-    " PREFECT_LOGGING_LEVEL=WARNING PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=120"
-).split():
-    os.environ.setdefault(*_setting.split("="))
+# What an operator has not set otherwise; read by Prefect when it is imported.
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+os.environ.setdefault("DO_NOT_TRACK", "1")
+os.environ.setdefault("PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT", "false")
+os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
 
 from prefect import flow, tags, task
 from prefect.artifacts import create_markdown_artifact
@@ -97,8 +98,5 @@ def run_with_prefect(
     progress: Progress = silent,
 ) -> Report:
     """Do what `flows.steps.ingest` does, with the same arguments, result and errors, as a flow run."""
-    token = _progress.set(progress)
-    try:
-        return ingest_blog(source_key, folder, limit, full, settings)
-    finally:
-        _progress.reset(token)
+    _progress.set(progress)
+    return ingest_blog(source_key, folder, limit, full, settings)

@@ -1,0 +1,148 @@
+"""`run_with_prefect` does what the plain path does, and Prefect stays out of everything else.
+
+One Prefect server is started inside this process for all tests: that takes some ten seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo import recording, server
+from storage.archive import Archive
+from variorum.errors import StorageError, UsageError
+from variorum.records import Report
+from variorum.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", autouse=True)
+def prefect_server() -> Iterator[None]:
+    import flows.ingest  # noqa: F401  # sets Prefect's defaults before Prefect is imported
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
+@pytest.fixture
+def blog() -> Iterator[server.SampleServer]:
+    with server.serve(recording.read()) as served:
+        yield served
+
+
+def without_times(report: Report) -> Report:
+    return replace(report, started_at=report.ended_at)
+
+
+def texts(folder: Path) -> list[Any]:
+    with Archive.open(str(folder)) as archive:
+        return sorted((record["url"], record["text"]) for record in archive.export())
+
+
+def test_both_paths_give_the_same_report_and_archive(tmp_path: Path, blog: server.SampleServer) -> None:
+    from flows.ingest import run_with_prefect
+    from flows.steps import ingest
+
+    plain, flow = tmp_path / "plain", tmp_path / "flow"
+    for served in (1, 2, 2):
+        blog.round = served
+        one = ingest(str(plain), blog.url, Settings())
+        other = run_with_prefect(str(flow), blog.url, Settings())
+        assert replace(one, started_at=other.started_at, ended_at=other.ended_at) == other
+    assert other.found > 5
+
+
+def test_progress_and_limit_reach_the_steps(tmp_path: Path, blog: server.SampleServer) -> None:
+    from flows.ingest import run_with_prefect
+
+    told: list[tuple[str, int, int | None]] = []
+    report = run_with_prefect(
+        str(tmp_path), blog.url, Settings(), limit=2, progress=lambda *step: told.append(step)
+    )
+    assert report.capped == report.found - 2
+    assert ("archiving", 2, 2) in told
+
+
+def test_works_are_laid_in_tasks_of_many(
+    tmp_path: Path, blog: server.SampleServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import flows.ingest as module
+
+    batches: list[int] = []
+    plain = module.Ingest.ingest
+    monkeypatch.setattr(module.Ingest, "ingest", lambda job, batch: (batches.append(len(batch)), plain(job, batch))[1])
+    monkeypatch.setattr(module, "BATCH", 2)
+    monkeypatch.setattr(module, "PER_TASK", 4)
+    report = module.run_with_prefect(str(tmp_path), blog.url, Settings())
+    assert sum(batches) == report.found
+    assert max(batches) == 2
+
+
+def test_bad_usage_is_the_same_error_as_on_the_plain_path(tmp_path: Path) -> None:
+    from flows.ingest import run_with_prefect
+
+    with pytest.raises(UsageError, match="nonsense"):
+        run_with_prefect(str(tmp_path), "nonsense", Settings())
+
+
+def test_a_failed_run_is_closed_and_run_again(
+    tmp_path: Path, blog: server.SampleServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import flows.ingest as module
+
+    def stop(_job: object, _batch: object) -> None:
+        raise StorageError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(module.Ingest, "ingest", stop)
+        with pytest.raises(StorageError, match="the disk is full"):
+            module.run_with_prefect(str(tmp_path), blog.url, Settings())
+    report = module.run_with_prefect(str(tmp_path), blog.url, Settings())
+    assert report.posts["first"] > 5
+
+
+def test_an_archive_held_by_another_process_is_tried_again(
+    tmp_path: Path, blog: server.SampleServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import flows.ingest as module
+
+    plain, errors = module.Ingest.__enter__, [StorageError("a is held by another process for longer than 30 s")]
+    monkeypatch.setattr(module.open_archive, "retry_delay_seconds", [0, 0, 0])
+
+    def enter(job: module.Ingest) -> module.Ingest:
+        if errors:
+            raise errors.pop()
+        return plain(job)
+
+    monkeypatch.setattr(module.Ingest, "__enter__", enter)
+    assert module.run_with_prefect(str(tmp_path), blog.url, Settings(), limit=1).found > 5
+
+
+def test_an_operators_own_settings_stand() -> None:
+    env = os.environ | {"PREFECT_LOGGING_LEVEL": "DEBUG"}
+    code = "import os, flows.ingest; print(os.environ['PREFECT_LOGGING_LEVEL'], os.environ['DO_NOT_TRACK'])"
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["DEBUG", "1"]
+
+
+def test_the_summary_names_what_failed() -> None:
+    from datetime import UTC, datetime
+
+    from flows.ingest import summary
+    from variorum.records import Outcome
+
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    failed = (Outcome("https://b.example/x", 500, "error", "the server answers 500"),)
+    text = summary(Report(source="b", started_at=at, ended_at=at, found=3, posts={"first": 2}, failed=failed))
+    assert text.startswith("# b\n")
+    assert "- posts first: 2" in text
+    assert "500 <https://b.example/x> the server answers 500" in text
