@@ -29,7 +29,7 @@ def decide(known: Known | None, seen: Reconciled) -> Decision:
     """
     witnesses = _merged(known.witnesses if known else (), seen.witnesses)
     if seen.state == "protected":
-        if known is not None and known.head is not None and known.state == "open":
+        if known is not None and known.head is not None and known.head.kind not in ("gone", "takedown"):
             return Decision(kind="gone", witnesses=witnesses, reason="a password is asked for")
         return Decision(kind="same", witnesses=witnesses, reason="a password is asked for")
     if known is None or known.head is None:
@@ -103,6 +103,7 @@ def _decide_changed(known: Known, seen: Reconciled, witnesses: tuple[Witness, ..
         return Decision(kind="encoding", witnesses=known.witnesses, reason="the characters are broken")
     twin = _twin(known, seen, skip_head=True)
     if twin is not None:
+        witnesses = _outdated(witnesses, seen, fields=_changed_fields(known, seen), text=True)
         return Decision(kind="flap", content=content, witnesses=witnesses, same_text_as=twin)
     doubt = _doubt(known, seen)
     if doubt and known.pending_sha256 != content.text_sha256:

@@ -84,17 +84,7 @@ def reconcile_page(seen: Sequence[SeenPage]) -> Reconciled:
         "platform": _first(ranked, lambda page: page.platform),
         "links": [[link.url, link.text] for link in best.links],
         "images": [[image.url, image.text] for image in best.images],
-        "removed": [
-            {
-                "kind": cut.kind,
-                "rule": cut.rule,
-                "chars": len(cut.text),
-                "sha256": sha256_hex(cut.text),
-                "text": cut.text,
-            }
-            for item in ranked
-            for cut in item.page.removed
-        ],
+        "removed": [_removed(cut) for item in ranked for cut in item.page.removed],
         "warnings": sorted({warning for item in ranked for warning in item.page.warnings}),
         "sources": sources,
         "disagreements": _disagreements(whole, told),
