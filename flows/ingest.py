@@ -12,9 +12,8 @@ from contextlib import ExitStack
 from contextvars import ContextVar
 from typing import Any
 
-# What an operator has not set otherwise; read by Prefect when it is imported.
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-os.environ.setdefault("DO_NOT_TRACK", "1")
+os.environ.setdefault("DO_NOT_TRACK", "1")  # set before the import: Prefect reads them then
 os.environ.setdefault("PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT", "false")
 os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
@@ -42,7 +41,7 @@ def is_transient(_task: object, _run: object, state: Any) -> bool:
 
 @task(name="open", retries=3, retry_delay_seconds=[5, 15, 45], retry_condition_fn=is_transient, cache_policy=NO_CACHE)
 def open_archive() -> None:
-    """Begin a run. Nothing was done yet, so this alone may be tried again within the flow run."""
+    """Begin a run; nothing was done yet, so this alone may be tried again."""
     _job.get().__enter__()
 
 
@@ -74,14 +73,13 @@ def ingest_blog(
         for first in range(1, len(job.entries) + 1, PER_TASK):
             archive(first, min(first + PER_TASK - 1, len(job.entries)))
         report = job.finish()
-    key = "ingest-" + re.sub(r"[^a-z0-9]+", "-", report.source.lower()).strip("-")
-    create_markdown_artifact(summary(report), key=key, description=f"ingest {report.source}")
+    create_markdown_artifact(summary(report), key=re.sub("[^a-z0-9]+", "-", f"ingest-{report.source}".lower()))
     return report
 
 
 def summary(report: Report) -> str:
     """Return a report in Markdown, every page that failed included."""
-    told = [f"{report.found} listed", f"{report.fetched} requests", f"{len(report.failed)} failed"]
+    told = [f"{report.found} listed, {report.fetched} requests, {len(report.failed)} failed"]
     told += [f"posts {kind}: {number}" for kind, number in report.posts.items()]
     told += [f"comments {kind}: {number}" for kind, number in report.comments.items()]
     told += [*report.warnings, *(f"{page.status or '–'} <{page.url}> {page.error or ''}" for page in report.failed)]

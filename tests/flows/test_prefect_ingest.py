@@ -65,9 +65,7 @@ def test_progress_and_limit_reach_the_steps(tmp_path: Path, blog: server.SampleS
     from flows.ingest import run_with_prefect
 
     told: list[tuple[str, int, int | None]] = []
-    report = run_with_prefect(
-        str(tmp_path), blog.url, Settings(), limit=2, progress=lambda *step: told.append(step)
-    )
+    report = run_with_prefect(str(tmp_path), blog.url, Settings(), limit=2, progress=lambda *step: told.append(step))
     assert report.capped == report.found - 2
     assert ("archiving", 2, 2) in told
 
