@@ -94,6 +94,7 @@ def test_a_deployed_ingest_runs_to_its_end_under_a_worker(tmp_path: Path) -> Non
         env["VARIORUM_SOURCE"] = blog.url
         wait_for(f"http://127.0.0.1:{port}/api/health", api, logs[0])
         prefect("work-pool", "create", "variorum", "--type", "process", env=env)
+        prefect("automation", "create", "--from-file", "deployments/killed-runs.yaml", env=env)
         prefect("deploy", "--prefect-file", "deployments/prefect.yaml", "--name", "ingest", env=env)
         shown = prefect("deployment", "inspect", "ingest-blog/ingest", env=env)
         assert "17 */6 * * *" in shown

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from demo import recording, server
+from flows.steps import Entry, Ingest, ingest
 from storage.archive import Archive
 from variorum.errors import StorageError, UsageError
 from variorum.records import Report
@@ -26,8 +27,9 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module", autouse=True)
 def prefect_server() -> Iterator[None]:
-    import flows.ingest  # noqa: F401  # sets Prefect's defaults before Prefect is imported
     from prefect.testing.utilities import prefect_test_harness
+
+    import flows.ingest  # noqa: F401  # sets Prefect's defaults before Prefect is imported
 
     with prefect_test_harness(server_startup_timeout=120):
         yield
@@ -39,18 +41,13 @@ def blog() -> Iterator[server.SampleServer]:
         yield served
 
 
-def without_times(report: Report) -> Report:
-    return replace(report, started_at=report.ended_at)
-
-
-def texts(folder: Path) -> list[Any]:
+def works(folder: Path) -> list[Any]:
     with Archive.open(str(folder)) as archive:
-        return sorted((record["url"], record["text"]) for record in archive.export())
+        return [(work.work_type, work.native_id, work.url, work.state) for work in archive.works()]
 
 
 def test_both_paths_give_the_same_report_and_archive(tmp_path: Path, blog: server.SampleServer) -> None:
     from flows.ingest import run_with_prefect
-    from flows.steps import ingest
 
     plain, flow = tmp_path / "plain", tmp_path / "flow"
     for served in (1, 2, 2):
@@ -59,6 +56,7 @@ def test_both_paths_give_the_same_report_and_archive(tmp_path: Path, blog: serve
         other = run_with_prefect(str(flow), blog.url, Settings())
         assert replace(one, started_at=other.started_at, ended_at=other.ended_at) == other
     assert other.found > 5
+    assert works(plain) == works(flow)
 
 
 def test_progress_and_limit_reach_the_steps(tmp_path: Path, blog: server.SampleServer) -> None:
@@ -76,8 +74,13 @@ def test_works_are_laid_in_tasks_of_many(
     import flows.ingest as module
 
     batches: list[int] = []
-    plain = module.Ingest.ingest
-    monkeypatch.setattr(module.Ingest, "ingest", lambda job, batch: (batches.append(len(batch)), plain(job, batch))[1])
+    plain = Ingest.ingest
+
+    def counted(job: Ingest, batch: Sequence[Entry]) -> None:
+        batches.append(len(batch))
+        plain(job, batch)
+
+    monkeypatch.setattr(Ingest, "ingest", counted)
     monkeypatch.setattr(module, "BATCH", 2)
     monkeypatch.setattr(module, "PER_TASK", 4)
     report = module.run_with_prefect(str(tmp_path), blog.url, Settings())
@@ -101,7 +104,7 @@ def test_a_failed_run_is_closed_and_run_again(
         raise StorageError("the disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setattr(module.Ingest, "ingest", stop)
+        broken.setattr(Ingest, "ingest", stop)
         with pytest.raises(StorageError, match="the disk is full"):
             module.run_with_prefect(str(tmp_path), blog.url, Settings())
     report = module.run_with_prefect(str(tmp_path), blog.url, Settings())
@@ -113,15 +116,15 @@ def test_an_archive_held_by_another_process_is_tried_again(
 ) -> None:
     import flows.ingest as module
 
-    plain, errors = module.Ingest.__enter__, [StorageError("a is held by another process for longer than 30 s")]
+    plain, errors = Ingest.__enter__, [StorageError("a is held by another process for longer than 30 s")]
     monkeypatch.setattr(module.open_archive, "retry_delay_seconds", [0, 0, 0])
 
-    def enter(job: module.Ingest) -> module.Ingest:
+    def enter(job: Ingest) -> Ingest:
         if errors:
             raise errors.pop()
         return plain(job)
 
-    monkeypatch.setattr(module.Ingest, "__enter__", enter)
+    monkeypatch.setattr(Ingest, "__enter__", enter)
     assert module.run_with_prefect(str(tmp_path), blog.url, Settings(), limit=1).found > 5
 
 
