@@ -27,8 +27,7 @@ def check(ctx: click.Context, deep: bool, json_: bool) -> None:
       variorum check --deep
     """
     with open_archive(ctx.obj) as archive, Progress("check") as progress:
-        progress("looking", 0, None)
-        findings = list(archive.check(deep=deep))
+        findings = archive.check(deep, progress)
     if json_:
         for finding in findings:
             print_json(finding)

@@ -123,7 +123,7 @@ def ingest(
 def _chosen(archive: str, keys: tuple[str, ...], all_: bool) -> list[str]:
     """Return slugs and addresses to be ingested, each once, all of them known to be one or the other."""
     known: dict[str, str] = {}
-    if (Path(archive) / "archive.sqlite").exists() or all_:
+    if (Path(archive) / "variorum.sqlite").exists() or all_:
         with open_archive(archive) as opened:
             known = {source.slug: source.url for source in opened.sources()}
     if all_:

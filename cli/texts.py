@@ -52,7 +52,7 @@ def extract(
         source, target = _readable(batch), _writable(out)
         from extractors import batch as batches
 
-        failed = batches.run(source, target, jobs)
+        failed = batches.run(source, target, jobs).failed
         if failed:
             warn(f'{failed} pages could not be read, their lines hold an "error".')
             ctx.exit(FAILED)
@@ -91,8 +91,9 @@ def clean(
         source, target = _readable(batch), _writable(out)
         from extractors import residue
 
-        failed = residue.clean_batch(source, target)
+        _, failed = residue.clean_batch(source, target)
         if failed:
+            warn(f'{failed} lines could not be read, their answers hold an "error".')
             ctx.exit(FAILED)
         return
     assert document is not None
@@ -101,9 +102,10 @@ def clean(
 
     cleaned = residue.clean(text, lang=lang)
     if json_:
-        print_json(cleaned)
+        spans = [{"start": cut.start, "end": cut.end, "kind": cut.kind, "rule": cut.rule} for cut in cleaned.removed]
+        print_json({"clean": cleaned.clean, "removed": spans, "comments": cleaned.comments})
     else:
-        put(cleaned.text)
+        put(cleaned.clean)
 
 
 def print_page(page: Page) -> None:
@@ -211,8 +213,15 @@ def _readable(name: str) -> Path:
     return path
 
 
-def _writable(name: str | None) -> Path:
-    path = Path("/dev/stdout" if name in (None, "-") else str(name))
+def _writable(name: str | None) -> Path | None:
+    """Return the path of an output of lines, None for standard output.
+
+    Raises:
+        UsageError: It is a folder, or its folder is not there.
+    """
+    if name is None or name == "-":
+        return None
+    path = Path(name)
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise UsageError(f"{name} cannot be written: its folder is not there, or it is a folder itself")
     return path

@@ -85,7 +85,7 @@ def test_an_archive_that_is_a_file_or_junk(tmp_path: Path) -> None:
     assert [item.state for item in doctor.place(file)] == ["fail"]
     junk = tmp_path / "junk"
     junk.mkdir()
-    (junk / "archive.sqlite").write_bytes(b"not a database" * 100)
+    (junk / "variorum.sqlite").write_bytes(b"not a database" * 100)
     assert doctor.content(junk).state == "fail"
     result = CliRunner().invoke(variorum, ["--archive", str(junk), "doctor"])
     assert result.exit_code == 1 and "fail" in result.output

@@ -1,0 +1,95 @@
+"""`export` and `provenance`: what leaves the archive, and what proves it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import click
+
+from cli.options import as_json, open_archive
+from cli.output import amount, print_json, put, size
+from cli.questions import at_option, chosen
+from variorum.errors import UsageError
+
+
+@click.command()
+@click.argument("dest")
+@click.option("--format", "form", type=click.Choice(["jsonl", "warc"]), required=True, help="What to write.")
+@click.option(
+    "--after", type=click.IntRange(min=0), default=0, metavar="SEQ", help="jsonl: only what came behind this."
+)
+@click.option("--source", help="Of this blog only.")
+@as_json
+@click.pass_context
+def export(ctx: click.Context, dest: str, form: str, after: int, source: str | None, json_: bool) -> None:
+    """Write the archive for other programs: clean records as JSON lines, or the fetched bytes as WARC.
+
+    jsonl: DEST is a file, or - for standard output; one record of schema variorum/1 on each line. What is printed at the
+    end says where the next export goes on with --after. warc: DEST is a folder.
+
+    \b
+    Example:
+      variorum export --format jsonl blog.jsonl
+      variorum export --format warc warcs/
+    """
+    if after and form == "warc":
+        raise UsageError("--after is for --format jsonl: a WARC export is whole")
+    from storage.export import export_jsonl, export_warc
+
+    with open_archive(ctx.obj) as archive:
+        if form == "jsonl":
+            done = export_jsonl(archive, dest, after=after, source=source)
+        else:
+            done = export_warc(archive, dest, source=source)
+    if dest == "-" and form == "jsonl":
+        click.echo(f"{amount(done.count, 'record')}; go on with --after {done.last_seq}", err=True)
+        return
+    if json_:
+        files = [str(path) for path in done.files]
+        print_json({"count": done.count, "last_seq": done.last_seq, "files": files, "bytes": done.bytes_written})
+        return
+    where = f"{amount(len(done.files), 'file')} in {dest}" if form == "warc" else dest
+    then = f"; go on with --after {done.last_seq}" if form == "jsonl" else ""
+    click.echo(f"{amount(done.count, 'record')}, {size(done.bytes_written)}: {where}{then}")
+
+
+@click.command()
+@click.argument("url")
+@at_option
+@click.option("--version", "number", type=click.IntRange(min=1), metavar="N", help="The version of this number.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "prov-json", "prov-jsonld"]),
+    default="text",
+    show_default=True,
+    help="For people, or W3C PROV.",
+)
+@click.option("--json", "json_", is_flag=True, help="The whole chain as one JSON object.")
+@click.pass_context
+def provenance(
+    ctx: click.Context,
+    url: str,
+    at: datetime | None,
+    number: int | None,
+    form: Literal["text", "prov-json", "prov-jsonld"],
+    json_: bool,
+) -> None:
+    """Prove a text: from the version to the rules that read it, the visits that saw it, and the bytes in a WARC file.
+
+    \b
+    Example:
+      variorum provenance https://some.blog/a-post/
+      variorum provenance https://some.blog/a-post/ --version 1 --format prov-json
+    """
+    if at is not None and number is not None:
+        raise UsageError("--at or --version, not both")
+    from storage.provenance import render
+
+    with open_archive(ctx.obj) as archive:
+        chain = archive.provenance(chosen(archive, archive.find_work(url), at, number).id)
+    if json_:
+        print_json(chain)
+    else:
+        put(render(chain, form))
