@@ -61,7 +61,7 @@ def reextract(ctx: click.Context, source: str | None, jobs: int, dry_run: bool, 
 
     try:
         with Progress("reextract") as progress:
-            found = steps.reextract(ctx.obj, source, settings(ctx.obj), dry_run=dry_run, progress=progress)
+            found = steps.reextract(ctx.obj, source, settings(ctx.obj), jobs=jobs, dry_run=dry_run, progress=progress)
     except KeyboardInterrupt:
         raise Stopped("stopped. What was written stays; running the same command again goes on.") from None
     for slug, result in found.items():

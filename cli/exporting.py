@@ -25,8 +25,8 @@ from variorum.errors import UsageError
 def export(ctx: click.Context, dest: str, form: str, after: int, source: str | None, json_: bool) -> None:
     """Write the archive for other programs: clean records as JSON lines, or the fetched bytes as WARC.
 
-    jsonl: DEST is a file, or - for standard output; one record of schema variorum/1 on each line. What is printed at the
-    end says where the next export goes on with --after. warc: DEST is a folder.
+    jsonl: DEST is a file, or - for standard output; one record of schema variorum/1 on each line. What is printed at
+    the end says where the next export goes on with --after. warc: DEST is a folder.
 
     \b
     Example:

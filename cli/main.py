@@ -75,7 +75,7 @@ class Commands(click.Group):
         for family, names in FAMILIES.items():
             found = [(name, self.get_command(ctx, name)) for name in names]
             with formatter.section(family):
-                formatter.write_dl([(name, command.get_short_help_str(90)) for name, command in found if command])
+                formatter.write_dl([(name, command.get_short_help_str(300)) for name, command in found if command])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; what is raised on purpose becomes a sentence and an exit code."""

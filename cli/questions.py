@@ -66,7 +66,7 @@ def works(ctx: click.Context, source: str | None, comments: bool, limit: int | N
 @as_json
 @click.pass_context
 def history(ctx: click.Context, url: str, json_: bool) -> None:
-    """Tell the history of a post or comment: its versions, when each was seen first and last, what kind of change it was.
+    """Tell the history of a post or comment: its versions, when each was seen first and last, what kind of change.
 
     URL is any address that it ever had, or its number in `variorum works`.
 
@@ -224,7 +224,8 @@ def standing(version: Version, following: Version | None, at: datetime | None) -
     if at is None or version.observed_first <= at <= version.observed_last:
         return seen + ("" if at is None else f": certain at {when(at)}")
     if following is not None:
-        return f"{seen}: between observations at {when(at)}, the next version was first seen {when(following.observed_first)}"
+        first = when(following.observed_first)
+        return f"{seen}: between observations at {when(at)}, the next version was first seen {first}"
     return f"{seen}: not seen since, so it is not certain at {when(at)}"
 
 

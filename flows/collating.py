@@ -210,23 +210,22 @@ def _by_comment(listed: Listed | None, view: HtmlView | None) -> dict[str, list[
     if view is not None:
         told.extend((comment, "html", seen) for comment, seen in view.comments)
         told.extend((comment, "feed", seen) for comment, seen in view.pings)
-    place = listed.url if listed is not None else view.url if view is not None else ""
     groups: dict[str, list[tuple[Comment, WitnessKind, Seen]]] = {}
     for comment, kind, seen in told:
-        group = groups.setdefault(_key(comment, place), [])
+        group = groups.setdefault(comment_key(comment), [])
         if all(kind != other for _, other, _ in group):  # a comment page and the post's own may both show it
             group.append((comment, kind, seen))
     return groups
 
 
-def _key(comment: Comment, place: str) -> str:
+def comment_key(comment: Comment) -> str:
     """Return the native id; where the markup has none, a digest of author, date and text stands for it.
 
     An edit of such a comment shows as one comment gone and another one come: there is nothing to tell it by.
     """
     if comment.native_id is not None:
         return comment.native_id
-    told = f"{place}\n{comment.author}\n{comment.published}\n{comment.text}"
+    told = f"{comment.author}\n{comment.published}\n{comment.text}"
     return f"~{sha256_hex(told)[:20]}"
 
 

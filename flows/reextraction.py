@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import islice
 
 from collation.decide import decide_technical
 from collation.reconcile import Reconciled, SeenComment, SeenPage, join_pages, reconcile_comment, reconcile_page
 from extractors import document, feeds, rest
 from extractors import page as pages
+from extractors.fingerprint import fingerprint
+from flows.collating import comment_key
 from flows.discovery import Progress
 from storage.archive import Archive
+from storage.bodies import StoredBody
 from storage.writer import KnownWork, Writer
-from variorum.errors import ExtractError, StorageError
-from variorum.records import Comment, Known, Page, Source, Witness, WorkUpdate
+from variorum.errors import ExtractError
+from variorum.records import Comment, Known, Page, Source, Witness, WitnessKind, WorkUpdate
 from variorum.times import utc_now
 
 BATCH = 100
@@ -32,15 +35,41 @@ class Reextracted:
     unreadable: list[str] = field(default_factory=list)  #: works that their captures hold no more
 
 
+Read = tuple[tuple[Page, ...], tuple[Comment, ...]]
+
+
 class Captures:
-    """Stored documents, read and extracted once each."""
+    """Stored documents, read and extracted once each; several at a time where there is a pool for it."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, pool: ProcessPoolExecutor | None = None) -> None:
         self._archive = archive
-        self.read = lru_cache(maxsize=64)(self._read)
+        self._pool = pool
+        self._read: dict[tuple[int, WitnessKind], Read | ExtractError] = {}
 
-    def _read(self, capture_id: int, kind: str) -> tuple[tuple[Page, ...], tuple[Comment, ...]]:
-        stored = self._archive.body(capture_id)
+    def prepare(self, wanted: Iterable[tuple[int, WitnessKind]]) -> None:
+        """Extract those of *wanted* that are not at hand, and let go of all others."""
+        keys = list(dict.fromkeys(wanted))
+        self._read = {key: read for key, read in self._read.items() if key in keys}
+        missing = [key for key in keys if key not in self._read]
+        stored = [(self._archive.body(number), kind) for number, kind in missing]
+        results = self._pool.map(_extract, stored, chunksize=8) if self._pool else map(_extract, stored)
+        self._read.update(zip(missing, results, strict=True))
+
+    def read(self, capture_id: int, kind: WitnessKind) -> Read:
+        """Return the pages and comments of a prepared capture.
+
+        Raises:
+            ExtractError: It holds none.
+        """
+        found = self._read[capture_id, kind]
+        if isinstance(found, ExtractError):
+            raise found
+        return found
+
+
+def _extract(item: tuple[StoredBody, WitnessKind]) -> Read | ExtractError:
+    stored, kind = item
+    try:
         if kind == "html":
             parsed = document.parse(stored.body, stored.url, stored.content_type)
             page = pages.extract_page(parsed, captured_at=stored.observed_at)
@@ -48,32 +77,51 @@ class Captures:
         if kind == "feed":
             feed = feeds.read_feed(stored.body, stored.url)
             return feed.pages, feed.comments
-        try:
-            return rest.read_posts(stored.body, stored.url), ()
-        except ExtractError:
+        if "/comments" in stored.url:
             return (), rest.read_comments(stored.body, stored.url)
+        return rest.read_posts(stored.body, stored.url), ()
+    except ExtractError as error:
+        return error
 
 
 def reextract_source(
-    archive: Archive, writer: Writer, run_id: int, source: Source, progress: Progress, *, dry_run: bool = False
+    archive: Archive,
+    writer: Writer,
+    run_id: int,
+    source: Source,
+    progress: Progress,
+    *,
+    jobs: int = 1,
+    dry_run: bool = False,
 ) -> Reextracted:
     """Extract every head version of *source* once more and record what comes out otherwise.
 
     Args:
+        archive: To read captures from.
+        writer: To write with.
+        run_id: The run that this belongs to.
+        source: Whose works.
+        progress: Called with the number of posts done.
+        jobs: Processes that extract.
         dry_run: Report only, write nothing.
     """
-    captures, result, works = Captures(archive), Reextracted(), iter(writer.known_posts(source.id))
-    done = 0
-    while batch := list(islice(works, BATCH)):
-        updates: list[WorkUpdate] = []
-        for work in batch:
-            updates.extend(_post(captures, source, work, result))
-        held = writer.known_comments([work.known.work_id for work in batch])
-        updates.extend(_comments(captures, source, held, result))
-        if not dry_run:
-            writer.write(run_id, updates)
-        done += len(batch)
-        progress("extracting again", done, None)
+    result, works = Reextracted(), writer.known_posts(source.id)
+    with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as pool:
+        captures = Captures(archive, pool)
+        for start in range(0, len(works), BATCH):
+            batch = works[start : start + BATCH]
+            held = writer.known_comments([work.known.work_id for work in batch])
+            told = [*(work.known for work in batch), *held]
+            captures.prepare(
+                (n, witness.kind) for known in told for witness in known.witnesses for n in witness.capture_ids
+            )
+            updates: list[WorkUpdate] = []
+            for work in batch:
+                updates.extend(_post(captures, source, work, result))
+            updates.extend(_comments(captures, source, held, result))
+            if not dry_run:
+                writer.write(run_id, updates, extractor=fingerprint().text)
+            progress("extracting again", start + len(batch), len(works))
     return result
 
 
@@ -82,8 +130,8 @@ def _post(captures: Captures, source: Source, work: KnownWork, result: Reextract
     if known.state != "open" or known.head is None or not known.witnesses:
         return
     try:
-        seen = [page for witness in known.witnesses if (page := _page(captures, witness, known)) is not None]
-    except (ExtractError, StorageError) as error:
+        seen = [page for witness in known.witnesses if (page := _page(captures, witness, work)) is not None]
+    except ExtractError as error:
         result.unreadable.append(f"{work.url}: {error}")
         return
     if not seen:
@@ -92,11 +140,18 @@ def _post(captures: Captures, source: Source, work: KnownWork, result: Reextract
     yield from _technical(source, known, work.url, reconcile_page(seen), result.posts, result)
 
 
-def _page(captures: Captures, witness: Witness, known: Known) -> SeenPage | None:
+def _page(captures: Captures, witness: Witness, work: KnownWork) -> SeenPage | None:
+    addresses = {work.url, *work.aliases}
     parts: list[Page] = []
     for capture_id in witness.capture_ids:
         found, _ = captures.read(capture_id, witness.kind)
-        parts.extend(page for page in found if page.native_id == known.native_id or witness.kind == "html")
+        parts.extend(
+            page
+            for page in found
+            if witness.kind == "html"
+            or (page.native_id is not None and page.native_id == work.known.native_id)
+            or (page.native_id is None and page.url in addresses)
+        )
     parts = [part for part in parts if part.work_type != "other"]
     if not parts:
         return None
@@ -110,11 +165,14 @@ def _comments(captures: Captures, source: Source, held: Sequence[Known], result:
         seen: list[SeenComment] = []
         for witness in known.witnesses:
             for capture_id in witness.capture_ids:
-                _, comments = captures.read(capture_id, witness.kind)
+                try:
+                    _, comments = captures.read(capture_id, witness.kind)
+                except ExtractError:
+                    continue  # its post is reported
                 seen.extend(
                     SeenComment(comment, witness.kind, witness.capture_ids)
                     for comment in comments
-                    if comment.native_id == known.native_id
+                    if comment_key(comment) == known.native_id
                 )
         if seen:
             yield from _technical(source, known, "", reconcile_comment(seen), result.comments, result)

@@ -343,6 +343,7 @@ def reextract(
     source_key: str | None,
     settings: Settings,
     *,
+    jobs: int = 1,
     dry_run: bool = False,
     progress: Progress = silent,
 ) -> dict[str, Reextracted]:
@@ -352,6 +353,7 @@ def reextract(
         folder: The archive.
         source_key: Slug, id or URL; None for all sources.
         settings: Of this installation.
+        jobs: Processes that extract.
         dry_run: Report only.
         progress: As for `ingest`.
 
@@ -362,7 +364,9 @@ def reextract(
     with Archive.open(folder) as archive, archive.writer() as writer:
         for source in [archive.source(source_key)] if source_key else archive.sources():
             run_id = writer.begin_run(source.id, "reextract")
-            results[source.slug] = reextract_source(archive, writer, run_id, source, progress, dry_run=dry_run)
+            results[source.slug] = reextract_source(
+                archive, writer, run_id, source, progress, jobs=jobs, dry_run=dry_run
+            )
             if not dry_run:
                 writer.update_source(source.id, settings={**source.settings, "extractor": fingerprint().text})
             writer.end_run(run_id, None)
