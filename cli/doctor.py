@@ -123,7 +123,7 @@ def packages(requires: list[str] | None = None) -> Iterator[Diagnosis]:
 
 #: packages whose absence or wrong version shows far from its cause
 _REASONS = {
-    "fastapi": "Prefect's server breaks on a newer one; ",
+    "fastapi": "Prefect refuses to deploy with a newer one; ",
     "lxml-html-clean": "trafilatura cannot be imported without it; ",
     "greenlet": "SQLAlchemy no longer brings it, and Prefect cannot open its database without it; ",
     "trafilatura": "it is part of the extractor's fingerprint: another release makes other texts; ",

@@ -27,7 +27,7 @@ def extract_page(document: Document, *, captured_at: datetime) -> Page:
     page = wordpress.extract(replace(document, tree=copy.deepcopy(document.tree)))  # it cuts what it has read
     if page is None:
         return _generic(document)
-    if page.work_type != "other" and (page.state == "protected" or (page.text and _is_told(page.title, document))):
+    if page.work_type != "other" and (page.state == "protected" or (page.text and _is_sure(page, document))):
         return _without_tail(_with_thread(page, document))
     found = _generic(document)
     return replace(
@@ -40,6 +40,20 @@ def extract_page(document: Document, *, captured_at: datetime) -> Page:
         categories=page.categories or found.categories,
         tags=page.tags or found.tags,
     )
+
+
+def _is_sure(page: Page, document: Document) -> bool:
+    """Return whether a platform's body is the page's own: it stands in the post's own element, or its title is told.
+
+    A theme may print a title that its head does not know: twentytwentyone calls a post without one "Untitled".
+    """
+    if page.native_id is not None:
+        own = f"post-{page.native_id}"
+        if any(element.get("id") == own for element in document.tree.iter("article", "div", "section", "main")):
+            return True
+        if "wp-block-post-content" in document.text:
+            return True
+    return _is_told(page.title, document)
 
 
 def _is_told(title: str, document: Document) -> bool:

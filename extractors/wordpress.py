@@ -152,7 +152,7 @@ def _find_content(tree: Element, native_id: str | None, region: Element | None) 
         article = next((e for e in tree.iter("article", "div", "section", "main") if e.get("id") == wanted), None)
     for name in _CONTENT:
         for element in by_class(article if article is not None else tree, name):
-            if not _is_teaser(element) and not _is_within(element, region):
+            if not _is_teaser(element) and not _is_within(element, region) and not _is_foreign(element, native_id):
                 holder = article if article is not None else _holder(element)
                 return holder, element
     return tree, None
@@ -167,6 +167,14 @@ def _is_teaser(element: Element) -> bool:
     return any(
         classes(parent) & {"wp-block-query", "wp-block-latest-posts", "widget"} for parent in element.iterancestors()
     )
+
+
+def _is_foreign(element: Element, native_id: str | None) -> bool:
+    """Return whether an element stands in the article of another post: a teaser, or one of several on the page."""
+    if native_id is None:
+        return False
+    owners = (re.fullmatch(r"post-(\d+)", parent.get("id") or "") for parent in element.iterancestors())
+    return any(owner is not None and owner.group(1) != native_id for owner in owners)
 
 
 def _is_within(element: Element, region: Element | None) -> bool:

@@ -112,9 +112,8 @@ def reextract_source(
             batch = works[start : start + BATCH]
             held = writer.known_comments([work.known.work_id for work in batch])
             told = [*(work.known for work in batch), *held]
-            captures.prepare(
-                (n, witness.kind) for known in told for witness in known.witnesses for n in witness.capture_ids
-            )
+            witnesses = [witness for known in told for witness in known.witnesses]
+            captures.prepare((number, witness.kind) for witness in witnesses for number in witness.capture_ids)
             updates: list[WorkUpdate] = []
             for work in batch:
                 updates.extend(_post(captures, source, work, result))
