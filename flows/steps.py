@@ -19,9 +19,10 @@ from extractors.fingerprint import fingerprint
 from fetchers import Fetcher
 from flows.collating import Told, collate_comments, collate_post, tell_absent
 from flows.discovery import Listed, Listing, Progress, discover
+from flows.quiet import KEY, look, remembered
 from flows.reading import HtmlView, read_post
 from flows.reextraction import Reextracted, reextract_source
-from flows.visiting import Visitor
+from flows.visiting import Seen, Visitor
 from storage.archive import Archive
 from storage.writer import KnownWork
 from variorum.errors import UsageError
@@ -100,6 +101,10 @@ class Ingest:
             changed = reextract_source(visitor.archive, writer, self._run_id, self.source, self.progress)
             self.posts.update(changed.posts)
             self.comments.update(changed.comments)
+        quiet = None if self.full else look(self.source.settings, fingerprint().text, visitor)
+        if quiet is not None:
+            self._touch(quiet)
+            return
         site, self.listing = discover(self.source, visitor, self.progress)
         visitor.keep()
         self.warnings.extend(self.listing.warnings)
@@ -116,6 +121,16 @@ class Ingest:
         if self.limit is not None:
             self.capped = max(0, len(self.entries) - self.limit)
             self.entries = self.entries[: self.limit]
+
+    def _touch(self, quiet: Sequence[Seen]) -> None:
+        """Record that every text was seen unchanged: the listings say so, byte for byte."""
+        visitor = self._visitor
+        visitor.keep()
+        self.listing = Listing()
+        posts, comments = visitor.writer.touch(self.source.id, min(seen.exchange.requested_at for seen in quiet))
+        self.vouched = posts
+        self.posts.update({"same": posts})
+        self.comments.update({"same": comments})
 
     def batches(self, size: int = BATCH) -> Iterator[Sequence[Entry]]:
         """Yield the works to be looked at, *size* at a time."""
@@ -190,11 +205,15 @@ class Ingest:
         """Close the run and return its report."""
         visitor = self._visitor
         visitor.keep()
+        if self.entries:
+            open_ends = visitor.failed or self.capped or visitor.writer.has_open_ends(self.source.id)
+            told = None if open_ends else remembered(self.listing, fingerprint().text)
+            self.source = visitor.writer.update_source(self.source.id, settings={**self.source.settings, KEY: told})
         report = Report(
             source=self.source.slug,
             started_at=self._started_at,
             ended_at=utc_now(),
-            found=len(self.listing.works),
+            found=len(self.listing.works) or self.vouched,
             fetched=visitor.fetched,
             not_modified=visitor.not_modified,
             vouched=self.vouched,

@@ -56,6 +56,7 @@ class Visitor:
     robots: dict[str, str] = field(
         default_factory=dict
     )  #: host → text of its robots.txt, where it was read in this run
+    _ahead: dict[str, Seen] = field(default_factory=dict)
     _waiting: list[Exchange] = field(default_factory=list)
     _unkept: list[tuple[int, Seen]] = field(default_factory=list)  #: position in `_waiting`, document
 
@@ -67,6 +68,8 @@ class Visitor:
             role: Why it is fetched; stored with the visit.
             expect: Statuses that are an answer and no failure, e.g. 404 where the end of a list is sought.
         """
+        if ahead := self._ahead.pop(url, None):
+            return ahead
         last = self.validators.get(url)
         fetched = self.fetcher.fetch(
             Request(
@@ -95,6 +98,11 @@ class Visitor:
         seen = Seen(final, body, canonical_url(final.url) or final.url, content_type, unchanged)
         self._unkept.append((len(self._waiting) - 1, seen))
         return seen
+
+    def look_ahead(self, url: str, role: str) -> Seen:
+        """Fetch *url* before its turn; when it comes, `see` returns the very document."""
+        self._ahead[url] = self.see(url, role)
+        return self._ahead[url]
 
     def forgive(self, url: str) -> None:
         """Strike *url* off the failures: its absence turned out to be an answer."""

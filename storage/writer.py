@@ -335,6 +335,48 @@ class Writer:
             },
         )
 
+    def touch(self, source_id: int, at: datetime) -> tuple[int, int]:
+        """Record that all works that REST witnesses were seen as they are known.
+
+        Args:
+            source_id: Whose works.
+            at: When the listings were fetched.
+
+        Returns:
+            How many posts and pages, and how many comments.
+        """
+        chosen = (
+            "source_id = :source AND state = 'open' AND head_id IS NOT NULL "
+            "AND witnesses LIKE '%\"kind\":\"rest\"%'"
+        )
+            "source_id = :source AND state = 'open' AND head_id IS NOT NULL AND witnesses LIKE '%\"kind\":\"rest\"%'"
+        )
+        values = {"source": source_id, "at": to_text(at)}
+        with self.database.transaction():
+            self.database.run(
+                f"""UPDATE version SET observed_last = max(observed_last, :at)
+                    WHERE id IN (SELECT head_id FROM work WHERE {chosen})""",
+                **values,
+            )
+            self.database.run(f"UPDATE work SET last_seen = max(last_seen, :at) WHERE {chosen}", **values)
+            row = self.database.one(
+                f"""SELECT sum(work_type != 'comment') AS posts, sum(work_type = 'comment') AS comments
+                    FROM work WHERE {chosen}""",
+                source=source_id,
+            )
+        return (row["posts"] or 0, row["comments"] or 0) if row is not None else (0, 0)
+
+    def has_open_ends(self, source_id: int) -> bool:
+        """Return whether a work waits for another look: missing, in doubt, or never seen as its readers see it."""
+        row = self.database.one(
+            """SELECT 1 FROM work WHERE source_id = :source AND (
+                   state = 'missing' OR pending_sha256 IS NOT NULL
+                   OR (work_type != 'comment' AND state = 'open' AND witnesses NOT LIKE '%"kind":"html"%')
+               ) LIMIT 1""",
+            source=source_id,
+        )
+        return row is not None
+
     # -------------------------------------------------------------------------------------------- what is known
     def known_posts(self, source_id: int) -> list[KnownWork]:
         """Return all posts and pages of a source, in order of their ids."""
