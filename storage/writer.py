@@ -346,9 +346,6 @@ class Writer:
             How many posts and pages, and how many comments.
         """
         chosen = (
-            "source_id = :source AND state = 'open' AND head_id IS NOT NULL "
-            "AND witnesses LIKE '%\"kind\":\"rest\"%'"
-        )
             "source_id = :source AND state = 'open' AND head_id IS NOT NULL AND witnesses LIKE '%\"kind\":\"rest\"%'"
         )
         values = {"source": source_id, "at": to_text(at)}
