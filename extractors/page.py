@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from extractors import comments, furniture, generic, metadata, wordpress
-from extractors.document import Document
+from extractors.document import Document, parse_text
 from extractors.text import Rendered
 from variorum.records import Page, Thread
 
@@ -21,15 +21,15 @@ def extract_page(document: Document, *, captured_at: datetime) -> Page:
     """Return what an HTML page says: its article and the comments it shows. Never fails for what the page holds.
 
     Args:
-        document: As parsed; it is left as it is.
+        document: As parsed; its tree is used up.
         captured_at: When the page was fetched.
     """
-    page = wordpress.extract(replace(document, tree=copy.deepcopy(document.tree)))  # it cuts what it has read
+    page = wordpress.extract(document)  # it cuts what it has read, once it is sure of the body
     if page is None:
         return _generic(document)
     if page.work_type != "other" and (page.state == "protected" or (page.text and _is_sure(page, document))):
         return _without_tail(_with_thread(page, document))
-    found = _generic(document)
+    found = _generic(parse_text(document.text, document.url))
     return replace(
         found,
         url=page.url,

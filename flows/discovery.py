@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 from extractors import feeds, links, rest, site, sitemaps
 from flows.visiting import Seen, Visitor
@@ -22,6 +23,7 @@ MOST_INDEX_PAGES = 1_000  #: pages of the home page's own list, where no lister 
 _SITEMAP_GUESSES = ("/wp-sitemap.xml", "/sitemap_index.xml", "/sitemap.xml")
 _LISTING_PARTS = frozenset("tag tags category categories author authors archive archives page feed search".split())
 
+T = TypeVar("T")
 Progress = Callable[[str, int, int | None], None]
 
 
@@ -108,11 +110,12 @@ def _first(*values: object) -> str | None:
 def _list_rest(root: str, visitor: Visitor, listing: Listing, progress: Progress) -> None:
     whole = True
     for kind in ("posts", "pages"):
-        for seen in _rest_pages(partial(rest.posts_url, root, kind=kind), kind, visitor, listing):
-            if seen is None:
+        for found in _rest_pages(partial(rest.posts_url, root, kind=kind), rest.read_posts, kind, visitor, listing):
+            if found is None:
                 whole = False
                 break
-            for page in rest.read_posts(seen.body, seen.url):
+            seen, pages = found
+            for page in pages:
                 listed = listing.at(page.url, page.native_id)
                 listed.listers.add("rest")
                 listed.pages.append((page, seen))
@@ -120,11 +123,12 @@ def _list_rest(root: str, visitor: Visitor, listing: Listing, progress: Progress
     if whole:
         listing.complete.add("rest")
     comments_whole, number = True, 0
-    for seen in _rest_pages(partial(rest.comments_url, root), "comments", visitor, listing):
-        if seen is None:
+    for told in _rest_pages(partial(rest.comments_url, root), rest.read_comments, "comments", visitor, listing):
+        if told is None:
             comments_whole = False
             break
-        for comment in rest.read_comments(seen.body, seen.url):
+        seen, comments = told
+        for comment in comments:
             post = listing.of_post(comment.post_id, None)
             if post is not None:
                 post.comments.append((comment, "rest", seen))
@@ -134,8 +138,14 @@ def _list_rest(root: str, visitor: Visitor, listing: Listing, progress: Progress
         listing.complete.add("rest-comments")
 
 
-def _rest_pages(url_of: Callable[[int], str], kind: str, visitor: Visitor, listing: Listing) -> Iterator[Seen | None]:
-    """Yield the pages of one REST listing; None in the end if it could not be read whole."""
+def _rest_pages(
+    url_of: Callable[[int], str],
+    read: Callable[[bytes, str], tuple[T, ...]],
+    kind: str,
+    visitor: Visitor,
+    listing: Listing,
+) -> Iterator[tuple[Seen, tuple[T, ...]] | None]:
+    """Yield the documents of one REST listing with what they list; None in the end if it could not be read whole."""
     number, total = 1, 1
     while number <= total:
         seen = visitor.see(url_of(number), f"rest-{kind}", expect=(400, 401, 403, 404))
@@ -143,14 +153,13 @@ def _rest_pages(url_of: Callable[[int], str], kind: str, visitor: Visitor, listi
         try:
             if not seen.found:
                 raise ExtractError(seen.exchange.error or f"the server answers {seen.status}")
-            check = rest.read_comments if kind == "comments" else rest.read_posts
-            check(seen.body, seen.url)
+            items = read(seen.body, seen.url)
         except ExtractError as error:
             listing.warnings.append(f"REST {kind} are not to be had ({error}); feeds and pages tell instead")
             yield None
             return
         total = max(total, rest.total_pages(seen.exchange.headers) or number)
-        yield seen
+        yield seen, items
         number += 1
 
 

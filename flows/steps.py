@@ -146,8 +146,7 @@ class Ingest:
             comments_of.setdefault(comment.parent_work_id or 0, []).append(comment)
         views: list[HtmlView | None] = []
         for entry in batch:
-            told = self._told(entry, None, comments_of)
-            if not self.full and entry.known and is_vouched(entry, told):
+            if not self.full and entry.known and is_vouched(entry, self._told(entry, None, comments_of)):
                 views.append(None)
                 self.vouched += 1
             else:
