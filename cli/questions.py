@@ -46,7 +46,7 @@ def works(ctx: click.Context, source: str | None, comments: bool, limit: int | N
                 print_json(work)
             return
         rows = [
-            (work.id, work.work_type, work.state, work.versions, _seen_comments(work), when(work.first_seen),
+            (work.id, work.work_type, work.state, work.versions, _seen_comments(work), when(work.first_seen)[:10],
              work.url, work.title)
             for work in chosen
         ]  # fmt: skip
@@ -220,7 +220,8 @@ def chosen(archive: Archive, work: Work, at: datetime | None, number: int | None
 
 def standing(version: Version, following: Version | None, at: datetime | None) -> str:
     """Say when a version was seen, and whether it is certain that it stood at a time."""
-    seen = f"seen from {when(version.observed_first)} to {when(version.observed_last)}"
+    verb = "found so" if version.kind == "gone" else "seen"
+    seen = f"{verb} from {when(version.observed_first)} to {when(version.observed_last)}"
     if at is None or version.observed_first <= at <= version.observed_last:
         return seen + ("" if at is None else f": certain at {when(at)}")
     if following is not None:

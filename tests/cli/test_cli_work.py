@@ -1,0 +1,143 @@
+"""Commands that do something: ingest and its summary, extract, clean."""
+
+import gzip
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from cli.main import variorum
+from flows import steps
+from variorum.records import Outcome, Report
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+PAGE = """<html lang="de"><head><title>Der Garten</title></head><body><article><h1>Der Garten</h1>
+<p>Im März blüht der Garten noch nicht, aber die Knospen sind schon zu sehen, wenn man genau hinschaut.</p>
+<p>Im April kommt der Frost zurück, und wir decken die Rosen mit Reisig zu, wie jedes Jahr.</p>
+</article></body></html>"""
+
+
+def reporting(report: Report) -> Callable[..., Report]:
+    def ingest(folder: str, key: str, settings: object, **options: Any) -> Report:
+        options["progress"]("archiving", 1, 2)
+        return report
+
+    return ingest
+
+
+def report_of(**values: Any) -> Report:
+    return Report(source="some.blog", started_at=NOW, ended_at=NOW, **values)
+
+
+def test_ingest_says_what_became_of_every_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    failed = (Outcome("https://some.blog/a/", 503, "error", "the server answers 503"),)
+    report = report_of(
+        found=9, fetched=12, posts={"first": 3, "gone": 1, "same": 4, "error": 1}, comments={"first": 7, "source": 2},
+        failed=failed, warnings=("the feed is broken",), vouched=4, not_modified=2, capped=5, bytes_received=2_500_000,
+    )  # fmt: skip
+    monkeypatch.setattr(steps, "ingest", reporting(report))
+    command = ["--archive", str(tmp_path / "a"), "ingest", "https://some.blog"]
+    result = CliRunner().invoke(variorum, command)
+    assert result.exit_code == 1
+    for said in (
+        "9 posts and pages listed", "12 requests, 2.5 MB", "posts: 3 new, 1 gone", "comments: 7 new, 2 edited",
+        "posts: 4 unchanged, 1 not readable", "4 pages not fetched", "2 answers with nothing new",
+        "5 posts left for the next run", "the feed is broken", "failed    1 page",
+        "503  https://some.blog/a/  the server answers 503",
+    ):  # fmt: skip
+        assert said in result.stdout
+    told = json.loads(CliRunner().invoke(variorum, [*command, "--json"]).stdout)
+    assert told["failed"][0]["status"] == 503 and told["posts"]["first"] == 3
+
+
+def test_ingest_without_failures_is_0(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setattr(steps, "ingest", reporting(report_of(found=1)))
+    result = CliRunner().invoke(variorum, ["--archive", str(tmp_path), "ingest", "https://some.blog"])
+    assert result.exit_code == 0 and "nothing new" in result.stdout
+
+
+def test_ingest_stopped_by_the_keyboard_can_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def stopped(*_: object, **__: object) -> Report:
+        raise KeyboardInterrupt
+
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setattr(steps, "ingest", stopped)
+    result = CliRunner().invoke(variorum, ["--archive", str(tmp_path), "ingest", "https://some.blog"])
+    assert result.exit_code == 130
+    assert "running the same command again goes on" in result.stderr
+
+
+def test_ingest_of_a_host_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    result = CliRunner().invoke(variorum, ["--archive", str(tmp_path / "a"), "ingest", "http://127.0.0.1:9/"])
+    assert result.exit_code == 1
+    assert "http://127.0.0.1:9/" in result.stdout and "refused" in result.stdout
+
+
+def test_all_without_sources(tmp_path: Path) -> None:
+    result = CliRunner().invoke(variorum, ["--archive", str(tmp_path / "a"), "ingest", "--all"])
+    assert result.exit_code == 2 and "there is no archive" in result.stderr
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_extract_a_file(tmp_path: Path, packed: bool) -> None:
+    file = tmp_path / "page.html"
+    file.write_bytes(gzip.compress(PAGE.encode()) if packed else PAGE.encode())
+    page = json.loads(CliRunner().invoke(variorum, ["extract", str(file), "--json"]).stdout)
+    assert page["title"] == "Der Garten" and "decken die Rosen" in page["text"]
+    text = CliRunner().invoke(variorum, ["extract", "-"], input=PAGE).stdout
+    assert text.startswith("Der Garten\n") and "decken die Rosen" in text
+
+
+def test_extract_what_is_no_page(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.html"
+    empty.write_bytes(b"\n")
+    broken = tmp_path / "broken.gz"
+    broken.write_bytes(b"\x1f\x8bnothing")
+    for file, said in ((empty, "is empty"), (broken, "broken gzip"), (tmp_path, "cannot be read")):
+        result = CliRunner().invoke(variorum, ["extract", str(file)])
+        assert result.exit_code == 2 and said in result.stderr
+    junk = tmp_path / "junk"
+    junk.write_bytes(bytes(range(256)) * 50)
+    assert CliRunner().invoke(variorum, ["extract", str(junk), "--json"]).exit_code == 0
+    result = CliRunner().invoke(variorum, ["extract", "http://127.0.0.1:9/"])
+    assert result.exit_code == 1 and "http://127.0.0.1:9/: " in result.stderr
+
+
+def test_extract_batch_keeps_order_and_says_what_failed(tmp_path: Path) -> None:
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    rows = [{"id": "a", "url": "https://x.example/a", "html": PAGE}, {"id": "b", "url": "https://x.example/b"}]
+    source.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    result = CliRunner().invoke(variorum, ["extract", "--batch", str(source), "--out", str(out)])
+    answers = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert result.exit_code == 1 and "1 page" in result.stderr
+    assert [answer["id"] for answer in answers] == ["a", "b"] and "error" in answers[1]
+
+
+def test_clean(tmp_path: Path) -> None:
+    raw = "The roses are late.\n\nWe wait for them.\n\nLeave a Reply\n\nFill in your details below or click an icon to log in:"
+    assert (
+        CliRunner().invoke(variorum, ["clean", "-"], input=raw).stdout == "The roses are late.\n\nWe wait for them.\n"
+    )
+    told = json.loads(CliRunner().invoke(variorum, ["clean", "-", "--json"], input=raw).stdout)
+    assert told["clean"].rstrip() == "The roses are late.\n\nWe wait for them."
+    assert all({"start", "end", "kind", "rule"} <= set(cut) for cut in told["removed"]) and told["removed"]
+    file = tmp_path / "latin.txt"
+    file.write_bytes("schön".encode("latin-1"))
+    result = CliRunner().invoke(variorum, ["clean", str(file)])
+    assert result.exit_code == 2 and "is not UTF-8 (byte 3)" in result.stderr
+
+
+def test_clean_batch(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"id": 1, "raw": "庭が好きです。"}\n{"id": 2}\n', encoding="utf-8")
+    result = CliRunner().invoke(variorum, ["clean", "--batch", str(source)])
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert first["clean"] == "庭が好きです。" and second["id"] == 2 and "error" in second
+    assert result.exit_code == 1
