@@ -6,6 +6,7 @@ home page and its older pages. Each is enough alone.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +20,7 @@ from variorum.urls import canonical_url, host_of, same_site
 
 MOST_FEED_PAGES = 1_000
 MOST_SITEMAPS = 500
+_INDEX_FROM = 5  #: posts below an address, from which on it is taken for their list
 MOST_INDEX_PAGES = 1_000  #: pages of the home page's own list, where no lister is offered
 _SITEMAP_GUESSES = ("/wp-sitemap.xml", "/sitemap_index.xml", "/sitemap.xml")
 _LISTING_PARTS = frozenset("tag tags category categories author authors archive archives page feed search".split())
@@ -93,6 +95,7 @@ def discover(source: Source, visitor: Visitor, progress: Progress) -> tuple[site
         _list_rest(roots, visitor, listing, progress)
     _list_feeds(source, found, visitor, listing, progress)
     _list_sitemaps(source, visitor, listing, progress)
+    _leave_out_indexes(listing)
     if not listing.works and home.found:
         _list_links(source, home, visitor, listing, progress)
     return found, listing
@@ -100,6 +103,18 @@ def discover(source: Source, visitor: Visitor, progress: Progress) -> tuple[site
 
 def _addresses(value: object) -> list[str]:
     return [str(url) for url in value] if isinstance(value, list | tuple) else []
+
+
+def _leave_out_indexes(listing: Listing) -> None:
+    """Leave out what only a sitemap lists and many posts stand below, such as /blog/: a list of posts is no post."""
+    above: Counter[str] = Counter()
+    for url in listing.works:
+        parts = url.rstrip("/").split("/")
+        above.update("/".join(parts[:depth]) for depth in range(4, len(parts)))
+    for url, listed in list(listing.works.items()):
+        if listed.listers <= {"sitemap", "links"} and above[url.rstrip("/")] >= _INDEX_FROM:
+            del listing.works[url]
+            listing.warnings.append(f"{url} was left out: {above[url.rstrip('/')]} posts stand below it, it lists them")
 
 
 def _first(*values: object) -> str | None:
