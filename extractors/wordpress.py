@@ -283,7 +283,8 @@ def _cut_furniture(content: Element) -> tuple[Removed, ...]:
     for element in list(content.iter(etree.Element)):
         if element is content or element.getparent() is None or not (element.get("class") or element.get("id")):
             continue
-        name = next((name for name in (*classes(element), element.get("id")) if name in _FURNITURE), None)
+        names = (*(element.get("class") or "").split(), element.get("id"))  # in their own order: always the same rule
+        name = next((name for name in names if name in _FURNITURE), None)
         if name is None or not _is_within(element, content):
             continue
         text = words_of(element)

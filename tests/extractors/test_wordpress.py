@@ -1,0 +1,73 @@
+"""Pages of a real WordPress, recorded and trimmed, beside what is to be read from them.
+
+A pair is made anew by running this file with the address of a page and a name: the JSON is then to be read by a person.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import urllib.request
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from extractors import wordpress
+from extractors.document import parse_text
+from variorum.records import Page
+from variorum.times import to_rfc3339
+
+GOLDEN = Path(__file__).parent / "golden" / "wordpress"
+URL = re.compile(r"<!-- recorded from (\S+) -->")
+
+
+def told(page: Page) -> dict[str, object]:
+    """Return what a page says, ready for JSON."""
+    return json.loads(json.dumps(asdict(page), default=to_rfc3339, ensure_ascii=False))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("page", sorted(GOLDEN.glob("*.html")), ids=lambda path: path.stem)
+def test_golden_page(page: Path) -> None:
+    source = page.read_text(encoding="utf-8")
+    match = URL.search(source)
+    assert match is not None
+    found = wordpress.extract(parse_text(source, match.group(1)))
+    assert found is not None
+    assert told(found) == json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def test_there_are_pairs_of_every_kind_of_theme() -> None:
+    assert {path.stem.partition("-")[0] for path in GOLDEN.glob("*.html")} >= {"classic", "legacy", "block"}
+
+
+def test_page_of_another_kind_is_none() -> None:
+    assert wordpress.extract(parse_text("<html><body><p>Words</p></body></html>", "http://a.blog/")) is None
+
+
+def test_article_of_another_post_is_not_taken() -> None:
+    source = (
+        '<body class="single postid-7"><article id="post-9"><div class="entry-content"><p>A teaser.</p></div></article>'
+        '<article id="post-7"><div class="entry-content"><p>The post.</p></div></article></body>'
+    )
+    page = wordpress.extract(parse_text(source, "http://a.blog/seven/"))
+    assert page is not None
+    assert (page.native_id, page.text) == ("7", "The post.")
+
+
+def record(url: str, name: str) -> None:
+    """Record one page: style, script and drawings are left out."""
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        source = answer.read().decode("utf-8")
+    source = re.sub(r"(?is)<(style|script|svg)\b.*?</\1>", "", source)
+    source = re.sub(r"\n\s*\n+", "\n", source) + f"<!-- recorded from {url} -->\n"
+    GOLDEN.mkdir(parents=True, exist_ok=True)
+    (GOLDEN / f"{name}.html").write_text(source, encoding="utf-8")
+    page = wordpress.extract(parse_text(source, url))
+    assert page is not None
+    (GOLDEN / f"{name}.json").write_text(json.dumps(told(page), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    record(*sys.argv[1:3])
