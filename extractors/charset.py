@@ -34,7 +34,7 @@ _XML = re.compile(rb"""^\s*<\?xml[^>]+encoding\s*=\s*["']([A-Za-z0-9_.:-]+)["']"
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.I)
 _BAD_SHARE = 0.001  #: of characters that may fail under a declared character set
 _BAD_UTF8_SHARE = 0.2  #: of non-ASCII characters that may fail where nothing else fits
-_BAD_DECLARED_SHARE = 0.75  #: the same, where the page is declared to be UTF-8: half of it was pasted from elsewhere
+_BAD_DECLARED_SHARE = 0.6  #: the same, where the page is declared to be UTF-8: half of it was pasted from elsewhere
 
 
 class Decoded(NamedTuple):

@@ -17,6 +17,8 @@ from variorum.urls import canonical_url
 MAX_CHARS = 20_000_000  #: of a document that are parsed; what lies behind is cut, with a warning
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _EMPTY = "<html><head></head><body></body></html>"
+_ENDS = ("</body", "</html", "</BODY", "</HTML")
+_END = re.compile(r"</(?:body|html)\s*>", re.I)
 
 Element = Any  # lxml has no types
 
@@ -102,31 +104,38 @@ def _parse(decoded: Decoded, url: str) -> Document:
         source = _CONTROL.sub("", source)
     if decoded.replacements:
         warnings.append(f"{decoded.replacements} characters could not be read as {decoded.label}")
-    return Document(url, source, _tree(source), decoded, tuple(warnings))
+    # an XML declaration with an encoding makes lxml refuse text
+    tree, is_cut = _tree(re.sub(r"^\s*<\?xml[^>]*\?>", "", source, count=1))
+    if is_cut:
+        warnings.append("elements are nested more than 2,000 deep; what lies behind was not read")
+    return Document(url, source, tree, decoded, tuple(warnings))
 
 
-def _tree(source: str) -> Element:
-    # an XML declaration with an encoding makes lxml refuse text; huge_tree lifts its limit on depth and size
-    source = re.sub(r"^\s*<\?xml[^>]*\?>", "", source, count=1)
+def _tree(source: str) -> tuple[Element, bool]:
+    """Return the root of what *source* holds, and whether libxml2 gave up at its limit of depth."""
+    # huge_tree lifts the limit on the size of a text, not the one on depth
     parser = lxml.html.HTMLParser(no_network=True, huge_tree=True, encoding="utf-8", remove_pis=True)
     try:
-        tree = (
-            lxml.html.document_fromstring(source.encode("utf-8", "replace"), parser=parser) if source.strip() else None
-        )
+        if source.strip():
+            tree = lxml.html.document_fromstring(_open_ended(source).encode("utf-8", "replace"), parser=parser)
+            error = parser.error_log.last_error
+            return tree, error is not None and error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        tree = None
-    return tree if tree is not None else lxml.html.document_fromstring(_EMPTY)
+        pass
+    return lxml.html.document_fromstring(_EMPTY), False
+
+
+def _open_ended(source: str) -> str:
+    """Take early ends of the page away: libxml2 drops what lies behind them, browsers show it."""
+    first = min((at for end in _ENDS if (at := source.find(end)) >= 0), default=-1)
+    if first < 0 or len(source) - first < 40:  # the page's own end
+        return source
+    return source[:first] + _END.sub("", source[first:])
 
 
 def fragment(source: str) -> Element:
     """Parse a piece of HTML, as feeds and REST carry it, into a div that holds it."""
-    source = _CONTROL.sub("", source)
-    parser = lxml.html.HTMLParser(no_network=True, huge_tree=True, encoding="utf-8", remove_pis=True)
-    wrapped = f"<html><body><div>{source}</div></body></html>".encode("utf-8", "replace")
-    try:
-        body = lxml.html.document_fromstring(wrapped, parser=parser).find("body")
-    except (etree.ParserError, etree.XMLSyntaxError):
-        return lxml.html.Element("div")
+    body = _tree(f"<html><body><div>{_END.sub('', _CONTROL.sub('', source))}</div></body></html>")[0].find("body")
     return body if body is not None else lxml.html.Element("div")
 
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from extractors.document import Element, fragment
 from variorum.records import Link
 from variorum.urls import canonical_url
+
+REVISION = "text/1"
 
 _SKIPPED = frozenset(
     "script style noscript template head title meta link base iframe object embed svg math canvas audio video form "
@@ -22,8 +25,15 @@ _BLOCKS = frozenset(
     "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table tbody tfoot "
     "thead tr ul".split()
 )
-_HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
-_MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~"}
+_LISTS = frozenset(("ul", "ol", "menu", "dir"))
+_HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
+_MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~", "code": "`", "a": "["}
+#: What a table holds that only lays out a page.
+_IN_LAYOUT = frozenset(
+    "table p div ul ol dl pre blockquote h1 h2 h3 h4 h5 h6 section article figure form center".split()
+)
+_TABLE_PARTS = frozenset(("table", "thead", "tbody", "tfoot", "tr"))
+_DEEPEST = 16  #: levels of quotes, lists and marks that markdown shows; deeper ones keep their words
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +65,30 @@ def render_fragment(source: str, base: str) -> Rendered:
     return render(fragment(source), base) if source.strip() else Rendered()
 
 
+class _Block(NamedTuple):
+    """A block of markdown: what stands before its first line and before the others, and its lines."""
+
+    first: str
+    rest: str
+    body: str
+    is_item: bool
+
+
 @dataclass(slots=True)
 class _Writer:
     """Walks a tree once, without recursion, and writes text lines and markdown blocks side by side."""
 
     base: str
     lines: list[str] = field(default_factory=list)
-    blocks: list[tuple[str, str]] = field(default_factory=list)  # (prefix of a block, its markdown)
+    blocks: list[_Block] = field(default_factory=list)
     links: dict[str, Link] = field(default_factory=dict)
     images: dict[str, Link] = field(default_factory=dict)
     plain: list[str] = field(default_factory=list)  # of the block that is being written
     rich: list[str] = field(default_factory=list)
-    containers: list[str] = field(default_factory=list)  # quote marks and list indents that the block stands in
-    head: str = ""  # "## ", "- ", …: what the next block begins with
+    marks: list[tuple[Element, int]] = field(default_factory=list)  # open ones, and where in `rich` each begins
+    # quotes and list items that the block stands in: what begins a line, and what begins the first line instead
+    containers: list[tuple[str, str]] = field(default_factory=list)
+    heading: str = ""
     numbers: list[int | None] = field(default_factory=list)  # counters of the open lists; None: not numbered
     pre: int = 0
 
@@ -105,120 +126,95 @@ class _Writer:
         if not isinstance(tag, str) or tag in _SKIPPED or _is_hidden(element):
             return False
         if tag == "br":
-            self._line_break()
+            self.plain.append("\n")
+            self.rich.append("\n")
             return False
         if tag == "img":
             self._image(element)
             return False
-        if tag == "table":
+        if tag in _BLOCKS or tag in ("td", "th"):
             self._end_block()
-            if self._table(element):
+            if tag == "table" and (rows := _data_rows(element)):
+                self._table(element, rows)
                 return False
-        if tag in _BLOCKS:
-            self._end_block()
-        if tag == "blockquote":
-            self.containers.append("> ")
-        elif tag in ("ul", "ol", "menu", "dir"):
-            self.numbers.append(_start(element) if tag == "ol" else None)
-        elif tag == "li":
-            self._item()
-        elif tag == "pre":
-            self.pre += 1
-        elif tag in _HEADINGS:
-            self.head = _HEADINGS[tag] + " "
-        elif tag == "hr":
-            self.blocks.append(("".join(self.containers), "---"))
-        elif tag in _MARKS:
-            self.rich.append(_MARKS[tag])
-        elif tag == "code" and not self.pre:
-            self.rich.append("`")
-        elif tag == "a":
-            self.rich.append("[")
-        elif tag in ("td", "th"):
-            self._end_block()
+            self._enter_block(element, tag)
+        elif tag in _MARKS and len(self.marks) < _DEEPEST:
+            self.marks.append((element, len(self.rich)))
+            self.rich.append("")
         self._words(element.text)
         return True
 
+    def _enter_block(self, element: Element, tag: str) -> None:
+        if tag == "blockquote":
+            self.containers.append(("> ", "> "))
+        elif tag in _LISTS:
+            self.numbers.append(_start(element) if tag == "ol" else None)
+        elif tag == "li" and self.numbers:
+            number = self.numbers[-1]
+            bullet = "- " if number is None else f"{number}. "
+            if number is not None:
+                self.numbers[-1] = number + 1
+            self.containers.append((" " * len(bullet), bullet))
+        elif tag == "pre":
+            self.pre += 1
+        elif tag in _HEADINGS:
+            self.heading = _HEADINGS[tag]
+        elif tag == "hr":
+            self._block("---")
+
     def _leave(self, element: Element) -> None:
         tag = element.tag
-        if tag in _MARKS:
-            self._close_mark(_MARKS[tag])
-        elif tag == "code" and not self.pre:
-            self._close_mark("`")
-        elif tag == "a":
-            self._close_link(element)
-        if tag in _BLOCKS or tag in ("td", "th"):
-            self._end_block(fence=tag == "pre")
-        if tag == "blockquote":
+        if self.marks and self.marks[-1][0] is element:
+            self._close_mark(*self.marks.pop())
+        if tag not in _BLOCKS and tag not in ("td", "th"):
+            return
+        self._end_block()
+        if tag == "blockquote" or (tag == "li" and self.numbers):
             self.containers.pop()
-        elif tag in ("ul", "ol", "menu", "dir"):
+        elif tag in _LISTS:
             self.numbers.pop()
-        elif tag == "li" and self.numbers:
-            self.containers.pop()
-            self.head = ""
         elif tag == "pre":
             self.pre -= 1
         elif tag in _HEADINGS:
-            self.head = ""
-
-    def _item(self) -> None:
-        if not self.numbers:
-            return
-        number = self.numbers[-1]
-        if number is None:
-            self.head = "- "
-        else:
-            self.head = f"{number}. "
-            self.numbers[-1] = number + 1
-        self.containers.append(" " * len(self.head))
+            self.heading = ""
 
     def _image(self, element: Element) -> None:
-        source = element.get("data-src") or element.get("src") or ""
-        url = canonical_url(source, base=self.base)
-        if url is None:
+        alt = unicodedata.normalize("NFC", " ".join((element.get("alt") or "").split()))
+        if not {"emoji", "wp-smiley"}.isdisjoint((element.get("class") or "").split()):
+            self._words(alt)  # WordPress's feeds and older pages have a picture where REST has the character
             return
-        alt = " ".join((element.get("alt") or "").split())
-        self.images.setdefault(url, Link(url, alt))
-        self.rich.append(f"![{alt}]({url})")
+        source = element.get("data-src") or element.get("data-lazy-src") or element.get("src") or ""
+        if url := canonical_url(source, base=self.base):
+            self.images.setdefault(url, Link(url, alt))
+            self.rich.append(f"![{alt}]({url})")
 
-    def _close_mark(self, mark: str) -> None:
-        """Close emphasis; an empty one is taken back, and blanks inside its marks go outside."""
-        start = _rindex(self.rich, mark)
+    def _close_mark(self, element: Element, start: int) -> None:
+        """Put marks around what was written since *start*; blanks go outside, nothing gets no marks."""
         inside = "".join(self.rich[start + 1 :])
         bare = inside.strip()
-        if not bare:
-            self.rich[start:] = [inside]
-            return
-        lead = " " if inside[:1].isspace() else ""
-        trail = " " if inside[-1:].isspace() else ""
-        self.rich[start:] = [f"{lead}{mark}{bare}{mark}{trail}"]
+        before, after = self._marks(element) if bare else ("", "")
+        if before:
+            at = inside.index(bare[0])
+            inside = f"{inside[:at]}{before}{bare}{after}{inside[at + len(bare) :]}"
+        self.rich[start:] = [inside]
 
-    def _close_link(self, element: Element) -> None:
-        start = _rindex(self.rich, "[")
-        inside = "".join(self.rich[start + 1 :])
+    def _marks(self, element: Element) -> tuple[str, str]:
+        if element.tag != "a":
+            mark = "" if self.pre else _MARKS[element.tag]
+            return mark, mark
         href = (element.get("href") or "").strip()
         url = canonical_url(href, base=self.base) if href and not href.startswith("#") else None
-        bare = inside.strip()
-        if url is None or not bare:
-            self.rich[start:] = [inside]
-            return
-        self.links.setdefault(url, Link(url, " ".join("".join(words_only(element)).split())))
-        trail = " " if inside[-1:].isspace() else ""
-        lead = " " if inside[:1].isspace() else ""
-        self.rich[start:] = [f"{lead}[{bare}]({url}){trail}"]
+        if url is None:
+            return "", ""
+        if url not in self.links:
+            words = " ".join("".join(element.itertext()).split())
+            self.links[url] = Link(url, unicodedata.normalize("NFC", words))
+        return ("", "") if self.pre else ("[", f"]({url})")
 
-    def _table(self, table: Element) -> bool:
-        """Write a table that holds data: a line a row. One that only lays out a page is walked like any block."""
-        rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
-        rows = [row for row in rows if row]
-        if not rows or next(table.iterdescendants("table"), None) is not None:
-            return False
-        if any(
-            next(cell.iter("p", "div", "ul", "ol", "pre", "blockquote", "h1", "h2", "h3"), None) is not None
-            for row in rows
-            for cell in row
-        ):
-            return False
+    def _table(self, table: Element, rows: list[list[Element]]) -> None:
+        """Write a table that holds data: a line a row, its cells apart by tabs."""
+        for caption in table.iter("caption"):
+            self.walk(caption)
         rich = []
         for row in rows:
             cells = [render(cell, self.base) for cell in row]
@@ -232,93 +228,92 @@ class _Writer:
                 "| " + " | ".join(cell.markdown.replace("\n", " ").replace("|", "\\|") for cell in cells) + " |"
             )
         width = max(len(row) for row in rows)
-        prefix = "".join(self.containers)
-        self.blocks.append((prefix, "\n".join([rich[0], "|" + " --- |" * width, *rich[1:]])))
-        for caption in table.iter("caption"):
-            if words := " ".join("".join(words_only(caption)).split()):
-                self.lines.append(words)
-                self.blocks.append((prefix, words))
-        return True
+        self._block("\n".join([rich[0], "|" + " --- |" * width, *rich[1:]]))
 
     # ------------------------------------------------------------------------------------------ words
     def _words(self, words: str | None) -> None:
         if not words:
             return
-        if self.pre:
-            self.plain.append(words)
-            self.rich.append(words)
-            return
-        squeezed = " ".join(words.split())
-        if not squeezed:
-            squeezed = " "
-        else:
-            squeezed = (" " if words[0].isspace() else "") + squeezed + (" " if words[-1].isspace() else "")
-        self.plain.append(squeezed)
-        self.rich.append(squeezed)
+        if not self.pre:
+            squeezed = " ".join(words.split())
+            if squeezed:
+                words = (" " if words[0].isspace() else "") + squeezed + (" " if words[-1].isspace() else "")
+            else:
+                words = " "
+        self.plain.append(words)
+        self.rich.append(words)
 
-    def _line_break(self) -> None:
-        self.plain.append("\n")
-        self.rich.append("\n")
-
-    def _end_block(self, *, fence: bool = False) -> None:
-        if not self.plain and not self.rich:
+    def _end_block(self) -> None:
+        """Write the block so far; marks that are open are closed here and opened again in the next block."""
+        if not self.plain and len(self.rich) == len(self.marks):
             return
+        for element, start in reversed(self.marks):
+            self._close_mark(element, start)
         plain, rich = "".join(self.plain), "".join(self.rich)
         self.plain.clear()
-        self.rich.clear()
-        keep = self.pre > 0
-        lines = [line.rstrip() if keep else " ".join(line.split()) for line in plain.replace("\r", "").split("\n")]
-        told = [line.replace("\xa0", " ") for line in lines if line.strip()]
-        self.lines.extend(told)
-        if keep:
+        self.rich[:] = [""] * len(self.marks)
+        self.marks = [(element, start) for start, (element, _) in enumerate(self.marks)]
+        if self.pre:
+            lines = [line.rstrip() for line in plain.replace("\r", "").split("\n")]
+            self.lines.extend(line.replace("\xa0", " ") for line in lines if line)
             body = rich.replace("\r", "").strip("\n")
             if body.strip():
-                marks = "```" if "```" not in body else "````"
-                self._block(f"{marks}\n{body}\n{marks}")
+                fence = "```" if "```" not in body else "````"
+                self._block(f"{fence}\n{body}\n{fence}")
             return
-        body = "\n".join(line for line in (" ".join(line.split()) for line in rich.split("\n")) if line)
+        self.lines.extend(line for part in plain.split("\n") if (line := " ".join(part.split())))
+        body = "  \n".join(line for part in rich.split("\n") if (line := " ".join(part.split())))
         if body:
-            self._block(body.replace("\n", "  \n"))
+            self._block(body)
 
     def _block(self, body: str) -> None:
-        prefix = "".join(self.containers)
-        if self.head:
-            if self.head.strip() in _HEADINGS.values():
-                body = body.replace("  \n", " ")
-            else:  # a list item: its first block carries the bullet in place of the indent
-                prefix = "".join(self.containers[:-1])
-                body = self.head + body.replace("\n", "\n" + " " * len(self.head))
-                self.head = ""
-                self.blocks.append((prefix, body))
-                return
-            body = self.head + body
-            self.head = ""
-        self.blocks.append((prefix, body))
+        shown = self.containers[:_DEEPEST]
+        if self.heading:
+            body = self.heading + body.replace("  \n", " ")
+        first = "".join(first for _, first in shown)
+        rest = "".join(rest for rest, _ in shown)
+        is_item = any(first != rest for rest, first in shown)
+        self.blocks.append(_Block(first, rest, body, is_item))
+        if is_item:  # its bullet is written
+            self.containers = [(rest, rest) for rest, _ in self.containers]
 
 
-def _joined(blocks: list[tuple[str, str]]) -> str:
+def _joined(blocks: list[_Block]) -> str:
     """Put blocks together: an empty line between them, none between the items of one list."""
     out: list[str] = []
-    before: tuple[str, str] | None = None
-    for prefix, body in blocks:
-        if before is not None:
-            tight = _is_item(body) and _is_item(before[1])
-            shared = prefix if before[0].startswith(prefix) else before[0] if prefix.startswith(before[0]) else ""
-            if not tight:
-                out.append(shared.rstrip())
-        out.extend((prefix + line).rstrip() if not line.endswith("  ") else prefix + line for line in body.split("\n"))
-        before = (prefix, body)
+    before: _Block | None = None
+    for block in blocks:
+        if before is not None and not (block.is_item and before.is_item):
+            shared = block.rest if before.rest.startswith(block.rest) else before.rest
+            out.append(shared.rstrip() if block.rest.startswith(shared) else "")
+        for number, line in enumerate(block.body.split("\n")):
+            whole = (block.rest if number else block.first) + line
+            out.append(whole if line.endswith("  ") else whole.rstrip())
+        before = block
     return "\n".join(out)
 
 
-def _is_item(body: str) -> bool:
-    mark = body.split(" ", 1)[0]
-    return mark == "-" or (mark.endswith(".") and mark[:-1].isdecimal())
+def _data_rows(table: Element) -> list[list[Element]] | None:
+    """Return the cells of a table that holds data, by row; None of one that only lays out a page."""
+    rows: list[list[Element]] = []
+    for part in table.iter():
+        tag = part.tag
+        if tag in _IN_LAYOUT and part is not table:
+            return None
+        if tag in _TABLE_PARTS and (_is_said(part.text) or any(_is_said(child.tail) for child in part)):
+            return None  # words between the cells would be lost
+        if tag == "tr":
+            rows.append([])
+        elif tag in ("td", "th"):
+            if not rows:
+                return None
+            if not _is_hidden(part) and not _is_hidden(part.getparent()):
+                rows[-1].append(part)
+    return [row for row in rows if row] or None
 
 
-def words_only(element: Element) -> Iterable[str]:
-    """Yield the pieces of text in an element."""
-    return element.itertext()  # type: ignore[no-any-return]
+def _is_said(words: str | None) -> bool:
+    return words is not None and words.strip() != ""
 
 
 def _is_hidden(element: Element) -> bool:
@@ -331,12 +326,3 @@ def _is_hidden(element: Element) -> bool:
 def _start(element: Element) -> int:
     value = element.get("start") or ""
     return int(value) if value.isdecimal() and len(value) < 9 else 1
-
-
-def _rindex(pieces: list[str], mark: str) -> int:
-    """Return where *mark* was written last; a block that ended in between took it along, so it may stand nowhere."""
-    for position in range(len(pieces) - 1, -1, -1):
-        if pieces[position] == mark:
-            return position
-    pieces.insert(0, mark)
-    return 0
