@@ -19,7 +19,11 @@ _WORDS = re.compile(
 _MONTH_FIRST = re.compile(r"(?P<m>[^\W\d_]{3,})\.?\s*(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?,?\s+(?P<y>\d{4})")
 _SLASHED = re.compile(r"(?<!\d)(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4}|\d{2})(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>\d{4})[/.](?P<m>\d{1,2})[/.](?P<d>\d{1,2})(?!\d)")
-_CLOCK = re.compile(r"(?<![\d:])(?P<H>\d{1,2})[:.h](?P<M>\d{2})(?::(?P<S>\d{2}))?\s*(?P<half>[ap]\.?m\b\.?)?", re.I)
+_CLOCK = re.compile(
+    r"(?<![\d:])(?P<H>\d{1,2})[:.h](?P<M>\d{2})(?::(?P<S>\d{2}))?\s*(?P<half>[ap]\.?m\b\.?)?"
+    r"(?:\s*(?:GMT|UTC)?(?P<z>[+-](?:0\d|1[0-4]):?[0-5]\d)(?!\d))?",
+    re.I,
+)
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 # the first letters that tell the months of a language apart; longer ones first where one begins another
@@ -129,11 +133,12 @@ def _from_words(text: str) -> datetime | None:
             year += 2000 if year < 70 else 1900 if year < 100 else 0
     if not 1970 <= year <= 2200:
         return None
-    hour, minute, second_ = _clock(low[end : end + 40]) or _clock(low[: match.start()]) or (0, 0, 0)
-    return datetime(year, month, day, hour, minute, second_, tzinfo=UTC)
+    told = _clock(low[end : end + 40]) or _clock(low[: match.start()])
+    hour, minute, second_, zone = told or (0, 0, 0, UTC)
+    return datetime(year, month, day, hour, minute, second_, tzinfo=zone).astimezone(UTC)
 
 
-def _clock(text: str) -> tuple[int, int, int] | None:
+def _clock(text: str) -> tuple[int, int, int, timezone] | None:
     match = _CLOCK.search(text)
     if match is None:
         return None
@@ -143,4 +148,4 @@ def _clock(text: str) -> tuple[int, int, int] | None:
         hour += 12
     if half == "a" and hour == 12:
         hour = 0
-    return (hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
+    return (hour, minute, second, _zone(match["z"])) if hour < 24 and minute < 60 and second < 60 else None

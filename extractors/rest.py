@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -80,7 +81,7 @@ def read_comments(body: bytes, url: str) -> tuple[Comment, ...]:
 def _items(body: bytes) -> list[dict[str, Any]]:
     try:
         found = json.loads(body)
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         raise ExtractError("it is no JSON") from None
     if isinstance(found, dict) and "code" in found:
         raise ExtractError(f"{found['code']}: {found.get('message', '')}")
@@ -95,11 +96,11 @@ def _refuse(item: Mapping[str, Any], kind: str) -> bool:
 
 def _page(item: Mapping[str, Any], url: str) -> Page:
     link = canonical_url(str(item.get("link") or ""), base=url) or url
-    content = item.get("content") or {}
+    content = _rendered(item, "content")
     protected = bool(content.get("protected"))
     rendered = render_fragment("" if protected else str(content.get("rendered") or ""), link)
-    embedded = item.get("_embedded") or {}
-    terms = [term for group in embedded.get("wp:term") or () if isinstance(group, list) for term in group]
+    embedded = item["_embedded"] if isinstance(item.get("_embedded"), dict) else {}
+    terms = [term for group in _list(embedded.get("wp:term")) for term in _list(group)]
     return Page(
         witness="rest",
         url=link,
@@ -108,10 +109,10 @@ def _page(item: Mapping[str, Any], url: str) -> Page:
         state="protected" if protected else "open",
         native_id=str(item["id"]),
         platform="wordpress",
-        title=_plain((item.get("title") or {}).get("rendered") or "", link),
+        title=_plain(str(_rendered(item, "title").get("rendered") or ""), link),
         authors=tuple(
             Person(html.unescape(str(author["name"])), author.get("url") or None)
-            for author in embedded.get("author") or ()
+            for author in _list(embedded.get("author"))
             if isinstance(author, dict) and author.get("name")
         ),
         published=parse_date(str(item.get("date_gmt") or "")),
@@ -126,6 +127,18 @@ def _page(item: Mapping[str, Any], url: str) -> Page:
     )
 
 
+def _rendered(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return a text of an item: an object with what is rendered. An empty one must not pass for an emptied post."""
+    value = item.get(name) or {}
+    if not isinstance(value, dict):
+        raise ExtractError(f"the {name} of item {item.get('id')} of the listing is no object")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _names(terms: Sequence[Any], taxonomy: str) -> tuple[str, ...]:
     return tuple(
         html.unescape(str(term["name"]))
@@ -137,7 +150,7 @@ def _names(terms: Sequence[Any], taxonomy: str) -> tuple[str, ...]:
 def _comment(item: Mapping[str, Any], url: str, position: int) -> Comment:
     link = str(item.get("link") or "") or None
     base = canonical_url(link or "", base=url) or url
-    rendered = render_fragment(str((item.get("content") or {}).get("rendered") or ""), base)
+    rendered = render_fragment(str(_rendered(item, "content").get("rendered") or ""), base)
     parent = item.get("parent") or 0
     kind = item.get("type")
     return Comment(
@@ -160,8 +173,9 @@ def _permalink(link: str | None) -> str | None:
         return None
     before, _, mark = link.partition("#")
     parts = urlsplit(before)
-    path = parts.path.split("comment-page-")[0]
-    return f"{parts.scheme}://{parts.netloc}{path}{'?' + parts.query if parts.query else ''}#{mark}"
+    path = re.sub(r"/comment-page-\d+(/?)$", r"\1", parts.path)
+    query = "&".join(pair for pair in parts.query.split("&") if pair and not pair.startswith("cpage="))
+    return f"{parts.scheme}://{parts.netloc}{path}{'?' + query if query else ''}#{mark}"
 
 
 def _plain(source: str, base: str) -> str:
