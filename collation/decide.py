@@ -17,7 +17,12 @@ SHARP_DROP = 0.2  #: a text that falls below this share of its length is not bel
 SHARP_DROP_FROM = 400  #: characters; shorter texts may shrink as they like
 VIEWS_UNTIL_GONE = 2  #: complete views without it (DESIGN §3.5)
 
-_MOJIBAKE = re.compile("[ÃÂ][\u0080-\u00bf]|â€|\ufffd")
+#: UTF-8 read as Latin-1 or Windows-1252 (Latin, Cyrillic, Arabic letters; quotation marks; kana and Han), or lost.
+#: What French and German quotation marks may follow is left out.
+_MOJIBAKE = re.compile(
+    "[ÂÃÐÑØÙÚ][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|â€."
+    "|[ã-é](?:[\u0080-\u009f\u00a1-\u00aa\u00ac-\u00ba\u00bc-\u00bf\u0152-\u0192†‡‰‚„•™€]){2}|\ufffd+"
+)
 
 
 def decide(known: Known | None, seen: Reconciled) -> Decision:
@@ -99,8 +104,14 @@ def _changed_fields(known: Known, seen: Reconciled) -> list[str]:
 def _decide_changed(known: Known, seen: Reconciled, witnesses: tuple[Witness, ...]) -> Decision:
     assert known.head is not None
     content = seen.content
-    if _is_damaged(seen):
-        return Decision(kind="encoding", witnesses=known.witnesses, reason="the characters are broken")
+    if _is_damaged(content.text):
+        reason = "the characters are broken"
+        if _is_known_mended(content.text, known.head):
+            return Decision(kind="encoding", witnesses=known.witnesses, reason=reason)
+        if known.pending_sha256 != content.text_sha256:
+            return Decision(
+                kind="encoding", witnesses=known.witnesses, reason=reason, pending_sha256=content.text_sha256
+            )
     twin = _twin(known, seen, skip_head=True)
     if twin is not None:
         witnesses = _outdated(witnesses, seen, fields=_changed_fields(known, seen), text=True)
@@ -136,6 +147,8 @@ def _outdated(
 def _doubt(known: Known, seen: Reconciled) -> str | None:
     """Return why a change is not believed at first sight, None if it is."""
     assert known.head is not None
+    if not _shared(known, seen):
+        return "another kind of witness tells another text"
     if len([witness for witness in seen.witnesses if witness.fingerprint == seen.content.fingerprint]) > 1:
         return None  # two witnesses agree
     if any(witness.kind == "rest" for witness in seen.witnesses):
@@ -145,14 +158,21 @@ def _doubt(known: Known, seen: Reconciled) -> str | None:
     length = len(seen.content.text)
     if known.head.text_len > SHARP_DROP_FROM and length < SHARP_DROP * known.head.text_len:
         return f"the text fell from {known.head.text_len} to {length} characters"
-    if not _shared(known, seen):
-        return "another kind of witness tells another text"
     return None
 
 
-def _is_damaged(seen: Reconciled) -> bool:
-    """Return whether the text holds traces of a wrong character set: several, so that an article about them passes."""
-    return len(_MOJIBAKE.findall(seen.content.text)) > max(3, len(seen.content.text) // 200)
+def _is_damaged(text: str) -> bool:
+    """Return whether a text holds traces of a wrong character set: several, so that an article about them passes."""
+    return len(_MOJIBAKE.findall(text)) > max(3, len(text) // 200)
+
+
+def _is_known_mended(text: str, head: KnownText) -> bool:
+    """Return whether a damaged text has the length of the known one once its characters are mended.
+
+    Then it is that text, read wrongly. Otherwise the known text may have been as damaged, and somebody has edited it.
+    """
+    mended = len(_MOJIBAKE.sub("x", text))
+    return 2 * abs(mended - head.text_len) < len(text) - mended
 
 
 def _twin(known: Known, seen: Reconciled, *, skip_head: bool) -> int | None:
@@ -172,7 +192,7 @@ def decide_absent(known: Known, *, reason: str, views: int, definite: bool = Fal
         views: Complete views without it that this visit adds, each independent of the others.
         definite: The server says itself that it is gone (410).
     """
-    if known.state == "gone" or known.head is None:
+    if known.state == "gone" or known.head is None or known.head.kind in ("gone", "takedown"):
         return Decision(kind="same", witnesses=known.witnesses, reason=reason)
     absences = known.absences + views
     if definite or absences >= VIEWS_UNTIL_GONE:

@@ -30,6 +30,8 @@ _TYPOGRAPHY = str.maketrans(
 _FOLDED = {**_INVISIBLE, **_TYPOGRAPHY}
 _FOLDABLE = re.compile("[" + "".join(map(chr, _FOLDED)) + "]")
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 _AGO = re.compile(
     r"\b(?:\d+|an?|one|few|ein\w*|un[ea]?)\s+(?:second|minute|hour|day|week|month|year)s?(?:,\s*\d+\s+\w+)?\s+ago\b",
     re.I,
@@ -47,9 +49,14 @@ _NOISE_LINE = re.compile(
 )
 
 
+def legible(text: str) -> str:
+    """Return *text* with U+FFFD for lone halves of surrogate pairs: JSON can say them, UTF-8 and SQLite cannot."""
+    return text if text.isascii() or not _SURROGATE.search(text) else _SURROGATE.sub("\ufffd", text)
+
+
 def clean_text(text: str) -> str:
     """Return *text* in NFC with plain line ends and no blanks at the ends of lines or of the whole."""
-    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = unicodedata.normalize("NFC", legible(text)).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
@@ -61,6 +68,7 @@ def text_sha256(text: str) -> str:
 def fingerprint(text: str) -> str:
     """Return 32 hex digits (BLAKE2b, 128 bit) that stay the same when only white space or typography changes."""
     if not text.isascii():
+        text = legible(text)
         if _FOLDABLE.search(text):
             text = text.translate(_FOLDED)
         text = unicodedata.normalize("NFKC", text)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import is_
 from typing import Any, Literal
 
-from collation.normalise import clean_text, fingerprint, meta_digests, text_sha256
+from collation.normalise import clean_text, fingerprint, legible, meta_digests, text_sha256
 from variorum.digests import sha256_hex
-from variorum.records import Comment, Content, Page, Removed, Witness, WitnessKind
+from variorum.records import Comment, Content, Page, Removed, Thread, Witness, WitnessKind
 from variorum.times import to_rfc3339
 
 RANK: Mapping[WitnessKind, int] = {"rest": 0, "feed": 1, "html": 2}
@@ -67,6 +68,7 @@ def reconcile_page(seen: Sequence[SeenPage]) -> Reconciled:
             of several) gives no text unless there is no other.
     """
     by_kind: dict[WitnessKind, SeenPage] = {}
+    seen = [SeenPage(_legible(item.page), item.capture_ids) for item in seen]
     for item in sorted(seen, key=lambda item: (item.page.partial, RANK[item.page.witness])):
         by_kind.setdefault(item.page.witness, item)
     ranked = sorted(by_kind.values(), key=lambda item: (item.page.partial, RANK[item.page.witness]))
@@ -108,7 +110,7 @@ def reconcile_page(seen: Sequence[SeenPage]) -> Reconciled:
                 text_sha256="" if item.page.partial and item.page is not best else text_sha256(item.page.text),
                 fingerprint="" if item.page.partial and item.page is not best else fingerprint(item.page.text),
                 meta=meta_digests(_compared(told[item.page.witness]), whole=item.page.witness == "rest")
-                | (meta_digests({"title": item.page.title}, whole=True) if item.page.witness == "feed" else {}),
+                | (meta_digests({"title": told["feed"]["title"]}, whole=True) if item.page.witness == "feed" else {}),
             )
             for item in ranked
         ),
@@ -117,6 +119,23 @@ def reconcile_page(seen: Sequence[SeenPage]) -> Reconciled:
         native_id=_first(ranked, lambda page: page.native_id),
         url=best.url,
     )
+
+
+def _legible(value: Any) -> Any:
+    """Return a record without halves of surrogate pairs in any of its texts; the very record where there are none.
+
+    A thread is left as it is: its comments come one by one.
+    """
+    if isinstance(value, str):
+        return legible(value)
+    if isinstance(value, tuple):
+        told = tuple(map(_legible, value))
+        return value if all(map(is_, told, value)) else told
+    names = getattr(type(value), "__dataclass_fields__", None)
+    if names is None or isinstance(value, Thread):
+        return value
+    changed = {name: new for name in names if (new := _legible(old := getattr(value, name))) is not old}
+    return replace(value, **changed) if changed else value
 
 
 def _removed(cut: Removed) -> dict[str, Any]:
@@ -212,7 +231,7 @@ def reconcile_comment(seen: Sequence[SeenComment]) -> Reconciled:
     """
     by_kind: dict[WitnessKind, SeenComment] = {}
     for item in seen:
-        by_kind.setdefault(item.witness, item)
+        by_kind.setdefault(item.witness, replace(item, comment=_legible(item.comment)))
     # a feed is the poorest witness of a comment: it has no parents; but a classic theme shows no text of a ping
     rank = {"rest": 0, "html": 1, "feed": 2}
     ranked = sorted(by_kind.values(), key=lambda item: (not item.comment.text, rank[item.witness]))

@@ -158,6 +158,37 @@ def test_broken_characters_are_no_edit() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "charset"), [("Привет, мир! Это статья.", "latin-1"), ("これは日本語の記事です。", "latin-1")]
+)
+def test_broken_characters_of_other_scripts_are_no_edit(text: str, charset: str) -> None:
+    broken = seen(page("html", text.encode().decode(charset)))
+    assert history(seen(page("html", text)), broken, broken)[0] == ["first", "encoding", "encoding"]
+
+
+def test_an_article_that_was_broken_from_the_start_can_still_be_edited() -> None:
+    broken = "Für größere Bäume über Äpfel und Öle müssen Gärtner sägen".encode().decode("latin-1")
+    edit = seen(page("html", f"{broken}. And more words, put in by its author."))
+    assert history(seen(page("html", broken)), edit, edit, edit)[0] == ["first", "encoding", "source", "same"]
+
+
+def test_french_quotation_marks_are_not_broken() -> None:
+    text = "«\u00a0Il a été aimé\u00a0», dit-elle, «\u00a0voilà\u00a0», «\u00a0né\u00a0»…"
+    assert history(seen(page("html", A)), seen(page("html", text)))[0] == ["first", "source"]
+
+
+def test_a_platform_that_joins_alone_is_not_believed_at_first_sight() -> None:
+    rest = seen(page("rest", "As the platform tells it."))
+    assert history(seen(page("html", A)), rest, rest, rest)[0] == ["first", "suspect", "source", "same"]
+
+
+def test_a_post_with_a_password_that_is_then_gone_has_one_tombstone() -> None:
+    locked = replace(seen(page(text="")), state="protected")
+    known = replace(history(seen(), locked)[1], state="protected")
+    assert decide_absent(known, reason="404", views=1).kind == "same"
+    assert decide_absent(known, reason="410", views=1, definite=True).kind == "same"
+
+
 def test_a_password_is_a_tombstone_and_its_end_restores() -> None:
     locked = replace(seen(page(text="")), state="protected")
     kinds, known, last = history(seen(), locked, locked, seen())

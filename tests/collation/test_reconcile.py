@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from collation.reconcile import SeenComment, SeenPage, join_pages, reconcile_comment, reconcile_page
-from variorum.records import Comment, Page, Person, Removed, WitnessKind
+from variorum.records import Comment, Link, Page, Person, Removed, WitnessKind
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -107,3 +108,19 @@ def test_a_witness_without_the_text_gives_none() -> None:
     ping = comment(kind="pingback")
     said = reconcile_comment([SeenComment(replace(ping, text=""), "html", (1,)), SeenComment(ping, "feed", (2,))])
     assert (said.content.text, said.content.meta["kind"]) == ("Hello", "pingback")
+
+
+def test_half_a_surrogate_pair_stops_nothing() -> None:
+    half = "\ud83d"
+    said = reconcile_page(
+        seen(page("rest", f"a{half}", title=half, authors=(Person(half),), tags=(half,), links=(Link("u", half),)))
+    )
+    assert said.content.text == "a\ufffd"
+    assert json.dumps(asdict(said), ensure_ascii=False).encode().decode().count("\ufffd") >= 5
+    comment = reconcile_comment([SeenComment(Comment(native_id="1", text=half, author=half), "rest", (1,))])
+    assert (comment.content.text, comment.content.meta["author"]) == ("\ufffd", "\ufffd")
+
+
+def test_white_space_in_the_title_of_a_feed_is_no_change() -> None:
+    one, other = (reconcile_page(seen(page("feed", title=title))) for title in ("A title", " A\n title "))
+    assert one.witnesses[0].meta == other.witnesses[0].meta
