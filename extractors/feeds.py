@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html.entities import html5
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
 
+from extractors.charset import decode
 from extractors.dates import parse_date
-from extractors.document import fragment
+from extractors.document import drop, fragment, words_of
 from extractors.text import render, render_fragment
 from variorum.errors import ExtractError
 from variorum.records import Comment, Page, Person, Thread
@@ -25,8 +28,12 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _SLASH = "{http://purl.org/rss/1.0/modules/slash/}comments"
 _THR = "{http://purl.org/syndication/thread/1.0}"
 _ATOM = "{http://www.w3.org/2005/Atom}"
+_POST_ID = "{com-wordpress:feed-additions:1}post-id"  # WordPress.com
+_START = re.compile(r"<\?xml\b|<(?:[a-z]+:)?(?:rss|feed|rdf)\b", re.I)
+_HTML_NAME = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30};)")
 _COMMENT_MARK = re.compile(r"#(?:comment-|c)(\d+)$")
 _BLOGGER_ID = re.compile(r"\.post-(\d+)$")
+_MAX_ANSWER = 40  #: letters of "In reply to …." around the name, in any language
 _COMMENT_TITLE = re.compile(r"^(?:comments? on|kommentare? zu|commentaires? sur|comentarios? en|.* コメント)", re.I)
 
 Element = Any
@@ -57,28 +64,51 @@ def read_feed(body: bytes, url: str) -> Feed:
         raise ExtractError(f"it has {len(body)} bytes; the limit is {MAX_BYTES}")
     if body.lstrip()[:1] == b"{":
         return _read_json(body, url)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
+    source = decode(body).text
+    root = _root(source)
+    name = etree.QName(root).localname.lower() if root is not None and isinstance(root.tag, str) else ""
+    if name in ("rss", "rdf", "feed"):
+        feed = _read_atom(root, url) if name == "feed" else _read_rss(root, url)
+        return feed if re.search(rf"</(?:\w+:)?{name}\s*>", source, re.I) else _without_cut(feed)
+    raise ExtractError(f"it is XML, but no feed: its root is <{name}>" if name else "it is no feed")
+
+
+def _root(source: str) -> Element | None:
+    """Parse a feed: what a server printed before it is left out, HTML's names of characters are understood."""
+    if start := _START.search(source[:100_000]):
+        source = source[start.start() :]
+    elif "<html" in source[:2000].lower():
+        raise ExtractError("it is a web page, no feed")
+    source = _HTML_NAME.sub(_character, re.sub(r"^<\?xml[^>]*\?>", "", source))
+    parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False, recover=True)
     try:
-        root = etree.fromstring(body.lstrip(b"\xef\xbb\xbf \t\r\n"), parser)
+        return etree.fromstring(source.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ExtractError(f"it is no XML: {error}") from None
-    name = etree.QName(root).localname.lower() if root is not None and isinstance(root.tag, str) else ""
-    if name == "feed":
-        return _read_atom(root, url)
-    if name in ("rss", "rdf"):
-        return _read_rss(root, url)
-    raise ExtractError(f"it is XML, but no feed: its root is <{name}>" if name else "it is no feed")
+
+
+def _without_cut(feed: Feed) -> Feed:
+    """Return a feed that breaks off: its last entry may be cut, which must not pass for an edit."""
+    last = tuple(replace(page, partial=True) for page in feed.pages[-1:])
+    return replace(feed, pages=feed.pages[:-1] + last, comments=feed.comments[:-1])
+
+
+def _character(match: re.Match[str]) -> str:
+    return html.escape(html5[match.group(1)]) if match.group(1) in html5 else match.group()
 
 
 # ------------------------------------------------------------------------------------------------ RSS
 def _read_rss(root: Element, url: str) -> Feed:
     channel = next((part for part in root.iter("{*}channel")), root)
     items = list(root.iter("{*}item"))
-    title = _child(channel, "title")
+    title = " ".join(_child(channel, "title").split())
     link = canonical_url(_child(channel, "link"), base=url) or url
     is_comments = "/comments/" in urlsplit(url).path or bool(_COMMENT_TITLE.match(title)) or _all_comments(items)
     if is_comments or _is_thread_feed(url, items):
-        comments = tuple(_rss_comment(item, url, position) for position, item in enumerate(items))
+        is_wordpress = "wordpress" in _child(channel, "generator").lower()
+        comments = tuple(
+            _rss_comment(item, url, position, is_wordpress=is_wordpress) for position, item in enumerate(items)
+        )
         return Feed(kind="comments", title=title, comments=comments)
     pages = tuple(page for item in items if (page := _rss_page(item, link)))
     return Feed(kind="posts", title=title, pages=pages, next_page=_next_page(channel, url, bool(items)))
@@ -102,7 +132,7 @@ def _rss_page(item: Element, base: str) -> Page | None:
     counted = item.findtext(_SLASH)
     return _page(
         link,
-        native_id=_native_id(guid),
+        native_id=(item.findtext(_POST_ID) or "").strip() or _native_id(guid),
         source=source or "",
         summary=whole is None,
         title=_title(_child(item, "title")),
@@ -114,26 +144,48 @@ def _rss_page(item: Element, base: str) -> Page | None:
     )
 
 
-def _rss_comment(item: Element, url: str, position: int) -> Comment:
+def _rss_comment(item: Element, url: str, position: int, *, is_wordpress: bool) -> Comment:
     link = _child(item, "link")
     guid = _child(item, "guid")
     mark = _COMMENT_MARK.search(guid) or _COMMENT_MARK.search(link)
     whole = item.findtext(_CONTENT)
     source = whole if whole is not None else _child(item, "description")
     answered = item.find(_THR + "in-reply-to")
-    parent = _COMMENT_MARK.search(answered.get("ref") or "") if answered is not None else None
+    told = _COMMENT_MARK.search(answered.get("ref") or "") if answered is not None else None
+    parent = told.group(1) if told else None
     permalink = canonical_url(link, base=url)
+    body = fragment(source or "")
+    if is_wordpress and permalink:
+        parent = _cut_answer(body, post_of(permalink), url) or parent
     return Comment(
         native_id=mark.group(1) if mark else None,
-        text=render_fragment(source or "", url).text,
+        text=render(body, url).text,
         author=" ".join((item.findtext(_DC + "creator") or _child(item, "author")).split()),
         published=parse_date(_child(item, "pubDate") or item.findtext(_DC + "date") or ""),
-        parent_id=parent.group(1) if parent else None,
+        parent_id=parent,
         parent_known=parent is not None,
         position=position,
         permalink=f"{post_of(permalink)}#comment-{mark.group(1)}" if permalink and mark else permalink,
         post_url=post_of(permalink) if permalink else None,
     )
+
+
+def _cut_answer(body: Element, post: str, base: str) -> str | None:
+    """Take away the paragraph that WordPress's comment feeds put before an answer; return the parent's id.
+
+    It holds few words, in the language of the site, and one link, to another comment on the same post.
+    """
+    first = next(body.iter("p"), None)
+    if first is None or [part.tag for part in first] != ["a"] or not words_of(body).startswith(words_of(first)):
+        return None
+    link = first[0]
+    href = link.get("href") or ""
+    mark = _COMMENT_MARK.search(href)
+    around = f"{first.text or ''}{link.tail or ''}".strip()
+    if mark is None or not 0 < len(around) <= _MAX_ANSWER or post_of(canonical_url(href, base=base) or "") != post:
+        return None
+    drop(first)
+    return mark.group(1)
 
 
 def post_of(permalink: str) -> str:
@@ -159,7 +211,7 @@ def _next_page(channel: Element, url: str, filled: bool) -> str | None:
 # ------------------------------------------------------------------------------------------------ Atom
 def _read_atom(root: Element, url: str) -> Feed:
     entries = list(root.iter("{*}entry"))
-    title = _child(root, "title")
+    title = " ".join(_child(root, "title").split())
     base = root.get("{http://www.w3.org/XML/1998/namespace}base") or url
     following = next((link.get("href") for link in root.findall("{*}link") if link.get("rel") == "next"), None)
     next_page = canonical_url(following, base=base) if following else None
@@ -241,7 +293,7 @@ def _atom_text(element: Element | None) -> str:
 def _read_json(body: bytes, url: str) -> Feed:
     try:
         told = json.loads(body)
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         raise ExtractError("it is no JSON") from None
     if "jsonfeed.org" not in str(told.get("version", "")) or not isinstance(told.get("items"), list):
         raise ExtractError("it is JSON, but no JSON Feed")
@@ -250,23 +302,30 @@ def _read_json(body: bytes, url: str) -> Feed:
         link = canonical_url(str(item.get("url") or item.get("id") or ""), base=url) if isinstance(item, dict) else None
         if link is None:
             continue
-        authors = item.get("authors") or ([item["author"]] if item.get("author") else [])
+        authors = item.get("authors") or [item.get("author")]
+        plain = html.escape(str(item.get("content_text") or "")).replace("\n", "<br>")
         pages.append(
             _page(
                 link,
                 native_id=_native_id(str(item.get("id") or "")),
-                source=str(item.get("content_html") or item.get("content_text") or item.get("summary") or ""),
+                source=str(item.get("content_html") or plain or item.get("summary") or ""),
                 summary="content_html" not in item and "content_text" not in item,
                 title=_title(str(item.get("title") or "")),
-                authors=[str(author["name"]) for author in authors if isinstance(author, dict) and author.get("name")],
+                authors=[
+                    str(author["name"]) for author in _list(authors) if isinstance(author, dict) and author.get("name")
+                ],
                 published=str(item.get("date_published") or ""),
                 modified=str(item.get("date_modified") or ""),
-                tags=[str(tag) for tag in item.get("tags") or ()],
+                tags=[str(tag) for tag in _list(item.get("tags"))],
                 claimed=None,
             )
         )
     following = canonical_url(str(told.get("next_url") or ""), base=url) if told.get("next_url") else None
     return Feed(kind="posts", title=str(told.get("title") or ""), pages=tuple(pages), next_page=following)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 # ------------------------------------------------------------------------------------------------ shared

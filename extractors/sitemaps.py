@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zlib
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from variorum.urls import canonical_url
 
 MAX_URLS = 50_000  #: of one map, by the protocol
 MAX_BYTES = 52_428_800  #: of one map unpacked, by the protocol
+_CLOSED = re.compile(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>|<(?:urlset|sitemapindex)[^>]*/>", re.I)
 
 
 class Sitemap(NamedTuple):
@@ -21,7 +23,7 @@ class Sitemap(NamedTuple):
 
     urls: tuple[tuple[str, str | None], ...] = ()  #: (address, lastmod as written)
     children: tuple[str, ...] = ()  #: addresses of further maps
-    cut: bool = False  #: it holds more than the protocol allows; the rest was not read
+    cut: bool = False  #: it holds more than the protocol allows, or breaks off; the rest was not read
 
 
 def read_sitemap(body: bytes, url: str) -> Sitemap:
@@ -67,12 +69,18 @@ def _read_xml(body: bytes, url: str) -> Sitemap:
                     break
                 urls.append((address, parts.get("lastmod") or None))
             elif address:
+                if len(children) >= MAX_URLS:
+                    cut = True
+                    break
                 children.append(address)
             element.clear()
     except etree.XMLSyntaxError as error:
         raise ExtractError(f"it is no XML: {error}") from None
     if not urls and not children and b"<urlset" not in body[:2000] and b"<sitemapindex" not in body[:2000]:
         raise ExtractError("it is XML, but no sitemap")
+    if not cut and not _CLOSED.search(body[-20_000:]):  # it breaks off: so may its last address
+        cut = True
+        del (urls or children)[-1:]
     return Sitemap(tuple(urls), tuple(children), cut)
 
 
