@@ -26,8 +26,9 @@ REVISION = "wordpress/1"
 _ID_CLASS = re.compile(r"(postid|page-id)-(\d+)")
 _OTHER = frozenset("home blog archive search error404 category tag author date paged attachment".split())
 _COMMENT_ID = re.compile(r"(?:li-|div-)?comment-(\d+)")
-_COMMENT_PAGE = re.compile(r"/comment-page-(\d+)/?$")
-_POST_PAGE = re.compile(r"/(\d+)/?$")
+_COMMENT_PAGE = re.compile(r"/comment-page-\d+(/?)$")
+_POST_PAGE = re.compile(r"/\d+(/?)$")
+_PAGE_LINKS = ("page-links", "post-nav-links", "page-link")
 _COMMENT_CLASSES = frozenset(("comment", "pingback", "trackback"))
 _CONTENT = ("entry-content", "wp-block-post-content", "post-content", "entrytext", "post-entry", "storycontent")
 _COMMENT_TEXT = ("comment-content", "wp-block-comment-content", "comment-text", "comment_text")
@@ -101,7 +102,9 @@ def extract(document: Document) -> Page | None:
 # ------------------------------------------------------------------------------------------------ which page it is
 def _identify(document: Document) -> _Identity | None:
     names = document.body_classes
-    match = next((found for name in names if (found := _ID_CLASS.fullmatch(name))), None)
+    match = next((found for name in sorted(names) if (found := _ID_CLASS.fullmatch(name))), None)
+    if match is not None and "attachment" in names:  # the page of an image has a post's number too
+        return _Identity(match.group(2), "other")
     if match is not None and "error404" not in names:
         return _Identity(match.group(2), "page" if match.group(1) == "page-id" else "post")
     if not _is_wordpress(document):
@@ -136,11 +139,23 @@ def _id_from_links(document: Document) -> str | None:
 def _permalink(document: Document) -> str:
     """Return the post's own address: what the page calls canonical, without comment page and page of the post."""
     url = document.canonical() or document.url
-    url = _COMMENT_PAGE.sub("/", url)
-    shown = _POST_PAGE.search(document.url)
-    if shown and int(shown.group(1)) > 1 and first_by_class(document.tree, "page-links", "post-nav-links") is not None:
-        url = _POST_PAGE.sub("/", url)
-    return re.sub(r"([?&])(?:cpage|page)=\d+$", "", url)
+    url = _COMMENT_PAGE.sub(r"\1", url)
+    first = _POST_PAGE.sub(r"\1", url)
+    if first != url and any(_is_page_of(first, link, document.base) for link in _page_links(document.tree)):
+        url = first
+    return re.sub(r"[?&](?:cpage|page)=\d+$", "", url)
+
+
+def _page_links(root: Element) -> Iterator[str]:
+    """Yield the links between the pages of a post in several pages."""
+    for links in by_class(root, *_PAGE_LINKS):
+        yield from (href for anchor in links.iter("a") if (href := anchor.get("href")))
+
+
+def _is_page_of(first: str, link: str, base: str) -> bool:
+    """Return whether a link leads to a page of the post at *first*: a slug, too, may be a number."""
+    url = canonical_url(link, base=base) or ""
+    return url == first or _POST_PAGE.sub(r"\1", url) == first
 
 
 # ------------------------------------------------------------------------------------------------ the post
@@ -184,7 +199,7 @@ def _is_within(element: Element, region: Element | None) -> bool:
 def _post_pages(content: Element, article: Element, base: str) -> tuple[str, ...]:
     """Return the other pages of a post in several pages, and take their links out of the body."""
     found: dict[str, None] = {}
-    for links in [*by_class(article, "page-links", "post-nav-links", "page-link")]:
+    for links in [*by_class(article, *_PAGE_LINKS)]:
         for anchor in links.iter("a"):
             if url := canonical_url(anchor.get("href") or "", base=base):
                 found[url] = None
@@ -256,43 +271,49 @@ def _href(anchor: Element | None, base: str) -> str | None:
 
 
 # ------------------------------------------------------------------------------------------------ furniture
-#: What Jetpack, WordPress.com and widespread plugins put into a post's body: class or id → kind.
+#: What Jetpack, WordPress.com and widespread plugins put into a post's body: class or id → kind. Of several names
+#: of one element the first here counts: the last ones stand on wrappers of all sorts.
 _FURNITURE = {
     name: kind
-    for kind, names in {
-        "share": "sharedaddy jp-post-flair sd-sharing-enabled robots-nocontent addtoany_share_save_container "
-        "addtoany_content a2a_kit shareaholic-canvas social-share share-buttons ssba heateor_sss_sharing_container "
-        "wp-block-jetpack-sharing-buttons",
-        "like": "jetpack-likes-widget-wrapper sd-like likes-widget wp-block-jetpack-likes",
-        "related": "jp-relatedposts yarpp yarpp-related related-posts wp-block-jetpack-related-posts",
-        "subscribe": "wp-block-jetpack-subscriptions jetpack_subscription_widget",
-        "navigation": "post-navigation posts-navigation wp-block-post-navigation-link snp_nextpagelink",
-        "byline": "author-bio author-box entry-meta postmetadata entry-footer wp-block-post-author",
-        "comment_form": "comment-respond",
-        "comment_list": "comments-area wp-block-comments",
-        "other": "wpcnt wordads-tag",
-    }.items()
+    for kind, names in (
+        (
+            "share",
+            "sd-sharing-enabled sd-sharing addtoany_share_save_container addtoany_content a2a_kit shareaholic-canvas "
+            "social-share share-buttons ssba heateor_sss_sharing_container wp-block-jetpack-sharing-buttons",
+        ),
+        ("like", "jetpack-likes-widget-wrapper sd-like likes-widget wp-block-jetpack-likes"),
+        ("related", "jp-relatedposts yarpp yarpp-related related-posts wp-block-jetpack-related-posts"),
+        ("subscribe", "wp-block-jetpack-subscriptions jetpack_subscription_widget"),
+        ("navigation", "post-navigation posts-navigation wp-block-post-navigation-link snp_nextpagelink"),
+        ("byline", "author-bio author-box entry-meta postmetadata entry-footer wp-block-post-author"),
+        ("comment_form", "comment-respond"),
+        ("comment_list", "comments-area wp-block-comments"),
+        ("other", "wpcnt wordads-tag"),
+        ("share", "robots-nocontent sharedaddy jp-post-flair"),
+    )
     for name in names.split()
 }
+_FURNITURE_RANK = {name: rank for rank, name in enumerate(_FURNITURE)}
 
 
 def _cut_furniture(content: Element) -> tuple[Removed, ...]:
-    """Take furniture out of the body; an element that holds most of the body's words is no furniture."""
+    """Take furniture out of the body; an element that holds most of the body's words is no furniture.
+
+    What stands inside goes first: likes and related posts are told apart from the wrapper around them all.
+    """
     removed: list[Removed] = []
     whole = len(words_of(content))
-    for element in list(content.iter(etree.Element)):
-        if element is content or element.getparent() is None or not (element.get("class") or element.get("id")):
-            continue
-        names = (*(element.get("class") or "").split(), element.get("id"))  # in their own order: always the same rule
-        name = next((name for name in names if name in _FURNITURE), None)
-        if name is None or not _is_within(element, content):
+    for element in reversed(list(content.iterdescendants(etree.Element))):
+        names = (*(element.get("class") or "").split(), element.get("id"))
+        name = min((name for name in names if name in _FURNITURE), key=_FURNITURE_RANK.__getitem__, default=None)
+        if name is None:
             continue
         text = words_of(element)
         if len(text) * 2 > whole and next(element.iter("p"), None) is not None and _FURNITURE[name] == "byline":
             continue
         removed.append(Removed(_FURNITURE[name], f"wordpress/{name}", text))
         drop(element)
-    return tuple(cut for cut in removed if cut.text)
+    return tuple(cut for cut in reversed(removed) if cut.text)
 
 
 # ------------------------------------------------------------------------------------------------ the thread

@@ -42,6 +42,28 @@ def test_images_and_links_are_absolute_and_told_once() -> None:
     assert [(image.url, image.text) for image in found.images] == [("http://a.blog/post/p.png", "A ticket")]
 
 
+@pytest.mark.parametrize(
+    ("source", "text", "markdown"),
+    [
+        ("<a href=/x><p>one</p><p>two</p></a>", "one\ntwo", "[one](http://a.blog/x)\n\n[two](http://a.blog/x)"),
+        ("<b>one<div>two</div></b>three", "one\ntwo\nthree", "**one**\n\n**two**\n\nthree"),
+        ("<ul><li><h3>H</h3>x</li><li><blockquote>q</blockquote></li></ul>", "H\nx\nq", "- ### H\n\n  x\n\n- > q"),
+        ("<pre>a <b>b</b> <a href=/x>c</a></pre>", "a b c", "```\na b c\n```"),
+        ("<table><caption>C</caption><tr><td>a<tr hidden><td>b</table>", "C\na", "C\n\n| a |\n| --- |"),
+        ("<table>loose<tr><td>a</td></tr></table>", "loose\na", "loose\n\na"),
+        ("<p>so <img class=wp-smiley src=/s.png alt=':)'> it is</p>", "so :) it is", "so :) it is"),
+    ],
+)
+def test_marks_and_bullets_go_with_the_blocks_that_they_hold(source: str, text: str, markdown: str) -> None:
+    found = render_fragment(source, BASE)
+    assert (found.text, found.markdown) == (text, markdown)
+
+
+def test_a_link_around_blocks_is_told() -> None:
+    found = render_fragment("<a href=/x><div><p>one</p></div></a>", BASE)
+    assert [(link.url, link.text) for link in found.links] == [("http://a.blog/x", "one")]
+
+
 TAGS = st.sampled_from("p div b i a ul ol li blockquote pre h2 table tr td br img code em".split())
 MARKED = TAGS.map(lambda tag: f"<{tag}>") | TAGS.map(lambda tag: f"</{tag}>")
 MARKUP = st.lists(MARKED | st.text(max_size=8)).map("".join)

@@ -56,6 +56,33 @@ def test_article_of_another_post_is_not_taken() -> None:
     assert (page.native_id, page.text) == ("7", "The post.")
 
 
+def test_image_of_a_post_is_no_post() -> None:
+    source = '<body class="attachment single postid-8"><div class="entry-content"><p>x</p></div></body>'
+    page = wordpress.extract(parse_text(source, "http://a.blog/seven/picture/"))
+    assert page is not None and page.work_type == "other"
+
+
+LINKS = '<div class="page-links"><a href="%s">1</a> <a href="%s">3</a></div>'
+
+
+@pytest.mark.parametrize(
+    ("url", "links", "permalink"),
+    [
+        ("http://a.blog/essay/2/", ("/essay/", "/essay/3/"), "http://a.blog/essay/"),
+        ("http://a.blog/essay/3/", ("/essay/2/", "/essay/2/"), "http://a.blog/essay/"),  # next and previous only
+        ("http://a.blog/05/1984/", ("/05/1984/2/", "/05/1984/3/"), "http://a.blog/05/1984/"),  # a slug in digits
+        ("http://a.blog/05/1984/2/", ("/05/1984/", "/05/1984/3/"), "http://a.blog/05/1984/"),
+        ("http://a.blog/seven/comment-page-2/", ("/", "/"), "http://a.blog/seven/"),
+        ("http://a.blog/seven/comment-page-2", ("/", "/"), "http://a.blog/seven"),
+        ("http://a.blog/?p=7&cpage=2", ("/", "/"), "http://a.blog/?p=7"),
+    ],
+)
+def test_permalink_is_that_of_the_first_page(url: str, links: tuple[str, str], permalink: str) -> None:
+    body = '<body class="single postid-7"><article id="post-7"><div class="entry-content"><p>x</p>'
+    page = wordpress.extract(parse_text(body + LINKS % links + "</div></article></body>", url))
+    assert page is not None and page.url == permalink
+
+
 def record(url: str, name: str) -> None:
     """Record one page: style, script and drawings are left out."""
     with urllib.request.urlopen(url, timeout=30) as answer:
