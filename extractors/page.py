@@ -24,14 +24,16 @@ def extract_page(document: Document, *, captured_at: datetime) -> Page:
         document: As parsed; its tree is used up.
         captured_at: When the page was fetched.
     """
-    page = wordpress.extract(document)  # it cuts what it has read, once it is sure of the body
-    if page is None:
+    reading = wordpress.read(document)  # it cuts what it has read, once it is sure of the body
+    if reading is None:
         return _generic(document)
-    if page.work_type != "other" and (page.state == "protected" or (page.text and _is_sure(page, document))):
+    page = reading.page
+    if page.state == "protected" or (page.text and (reading.is_own or _is_told(page.title, document))):
         return _without_tail(_with_thread(page, document))
     found = _generic(parse_text(document.text, document.url))
     return replace(
         found,
+        warnings=tuple(dict.fromkeys((*document.warnings, *found.warnings))),
         url=page.url,
         native_id=page.native_id,
         platform=page.platform,
@@ -42,22 +44,12 @@ def extract_page(document: Document, *, captured_at: datetime) -> Page:
     )
 
 
-def _is_sure(page: Page, document: Document) -> bool:
-    """Return whether a platform's body is the page's own: it stands in the post's own element, or its title is told.
-
-    A theme may print a title that its head does not know: twentytwentyone calls a post without one "Untitled".
-    """
-    if page.native_id is not None:
-        own = f"post-{page.native_id}"
-        if any(element.get("id") == own for element in document.tree.iter("article", "div", "section", "main")):
-            return True
-        if "wp-block-post-content" in document.text:
-            return True
-    return _is_told(page.title, document)
-
-
 def _is_told(title: str, document: Document) -> bool:
-    """Return whether the head of the page repeats a title: one that it does not know is that of a teaser."""
+    """Return whether the head of the page repeats a title: one that it does not know is that of a teaser.
+
+    It is asked only where a body does not stand in the post's own element: a theme may print a title that the head
+    does not know, as twentytwentyone calls a post without one "Untitled".
+    """
     head = " ".join(part.text_content() for part in document.tree.iter("title"))
     told = " ".join((head, document.metas.get("og:title", ""), document.metas.get("twitter:title", "")))
     return _bare(title) in _bare(told)

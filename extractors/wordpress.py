@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
@@ -49,8 +49,21 @@ class _Identity:
     work_type: Literal["post", "page", "other"]
 
 
+class Reading(NamedTuple):
+    """A page, and whether its body is surely its own."""
+
+    page: Page
+    is_own: bool  #: it stands in the post's own `#post-N`, or is the block theme's body outside of every query loop
+
+
 def extract(document: Document) -> Page | None:
-    """Read a page of a WordPress site.
+    """Read a page of a WordPress site; see `read`."""
+    reading = read(document)
+    return reading.page if reading is not None else None
+
+
+def read(document: Document) -> Reading | None:
+    """Read a page of a WordPress site. The tree of the document is used up: what was read is cut out of it.
 
     Returns:
         The post, static page, or (work_type "other") listing, search or error page; None where this is no page of
@@ -59,20 +72,24 @@ def extract(document: Document) -> Page | None:
     identity = _identify(document)
     if identity is None:
         return None
+    alive = list(document.tree.iter())  # lxml makes an object of an element at each visit unless one is alive
     url = _permalink(document)
     if identity.work_type == "other":
-        return Page(witness="html", url=url, extractor=REVISION, work_type="other", platform="wordpress")
+        return Reading(
+            Page(witness="html", url=url, extractor=REVISION, work_type="other", platform="wordpress"), False
+        )
     region = _comment_region(document.tree)
     article, content = _find_content(document.tree, identity.native_id, region)
     if content is None:
         return None
+    is_own = _is_own(content, article, identity.native_id)
     head = _Head(document, article, region)
     protected = first_by_class(content, "post-password-form") is not None
-    thread = _thread(document, region)
+    thread = _thread(document, region, url)
     next_pages = _post_pages(content, article, document.base)
     removed = _cut_furniture(content)
     rendered = render(content, document.base)
-    return Page(
+    page = Page(
         witness="html",
         url=url,
         extractor=REVISION,
@@ -97,6 +114,8 @@ def extract(document: Document) -> Page | None:
         next_pages=next_pages,
         warnings=document.warnings,
     )
+    del alive
+    return Reading(page, is_own)
 
 
 # ------------------------------------------------------------------------------------------------ which page it is
@@ -178,6 +197,13 @@ def _holder(content: Element) -> Element:
     return next((parent for parent in content.iterancestors("main", "body")), content)
 
 
+def _is_own(content: Element, article: Element, native_id: str | None) -> bool:
+    """Return whether a body is surely that of the page's own post; teasers were refused before."""
+    return (native_id is not None and article.get("id") == f"post-{native_id}") or (
+        "wp-block-post-content" in classes(content)
+    )
+
+
 def _is_teaser(element: Element) -> bool:
     return any(
         classes(parent) & {"wp-block-query", "wp-block-latest-posts", "widget"} for parent in element.iterancestors()
@@ -207,20 +233,38 @@ def _post_pages(content: Element, article: Element, base: str) -> tuple[str, ...
     return tuple(found)
 
 
+#: Whole class names of what the head of a post is made of.
+_HEAD_CLASSES = frozenset(
+    "entry-title wp-block-post-title post-title wp-block-post-author__name wp-block-post-author-name byline author "
+    "vcard entry-author posted-by published entry-date updated wp-block-post-date taxonomy-post_tag tags-links "
+    "tag-links taxonomy-category cat-links".split()
+)
+
+
 class _Head:
     """Title, authors, dates and terms of one post."""
 
     def __init__(self, document: Document, article: Element, region: Element | None) -> None:
         self._document = document
-        self._article = article
+        # what stands in the post comes before what stands beside it, and nothing from the thread or from teasers
+        self._marked: dict[str, dict[Element, int]] = {}
+        place = 0
+        for root in dict.fromkeys((article, document.tree)):
+            for element in root.iter(etree.Element):
+                for name in (element.get("class") or "").split():
+                    if name in _HEAD_CLASSES:
+                        place += 1
+                        self._marked.setdefault(name, {}).setdefault(element, place)
         self._region = region
 
     def _find(self, *names: str) -> Iterator[Element]:
-        # what stands in the post comes before what stands beside it, and nothing from the thread or from teasers
-        for root in dict.fromkeys((self._article, self._document.tree)):
-            for element in by_class(root, *names):
-                if not _is_within(element, self._region) and not _is_teaser(element):
-                    yield element
+        found: dict[Element, int] = {}
+        for name in names:
+            for element, place in self._marked.get(name, {}).items():
+                found[element] = min(place, found.get(element, place))
+        for element in sorted(found, key=found.__getitem__):
+            if not _is_within(element, self._region) and not _is_teaser(element):
+                yield element
 
     def title(self) -> str:
         for element in self._find("entry-title", "wp-block-post-title", "post-title"):
@@ -330,13 +374,15 @@ def _comment_region(tree: Element) -> Element | None:
     return found.getparent() if found is not None else None
 
 
-def _thread(document: Document, region: Element | None) -> Thread | None:
+def _thread(document: Document, region: Element | None, url: str) -> Thread | None:
     if region is None:
         return None
     items = [item for item in region.iter("li", "div", "article") if _is_item(item)]
     others = _other_pages(document, region)
     comments = tuple(
-        comment for position, item in enumerate(items) if (comment := _comment(item, document, position)) is not None
+        comment
+        for position, item in enumerate(items)
+        if (comment := _comment(item, document.base, url, position)) is not None
     )
     return Thread(
         comments=comments,
@@ -348,13 +394,13 @@ def _thread(document: Document, region: Element | None) -> Thread | None:
 
 
 def _is_item(element: Element) -> bool:
-    names = classes(element)
-    if not names & _COMMENT_CLASSES or not _COMMENT_ID.fullmatch(element.get("id") or ""):
+    ident = element.get("id")
+    if not ident or not _COMMENT_ID.fullmatch(ident) or not classes(element) & _COMMENT_CLASSES:
         return False
     return element.tag == "li" or not any(_is_item(parent) for parent in element.iterancestors("li"))
 
 
-def _comment(item: Element, document: Document, position: int) -> Comment | None:
+def _comment(item: Element, base: str, url: str, position: int) -> Comment | None:
     own = list(_own(item))
     if any("comment-awaiting-moderation" in classes(element) for element in own):
         return None  # only its author sees it
@@ -367,17 +413,17 @@ def _comment(item: Element, document: Document, position: int) -> Comment | None
     kind: Literal["comment", "pingback", "trackback"] = (
         "pingback" if "pingback" in names else "trackback" if "trackback" in names else "comment"
     )
-    author, author_url = _author(own, kind, document.base)
+    author, author_url = _author(own, kind, base)
     return Comment(
         native_id=number,
-        text=_comment_text(own, kind, document.base),
+        text=_comment_text(own, kind, base),
         author=author,
         author_url=author_url,
         published=_comment_date(own),
         parent_id=parent.group(1) if parent else None,
         depth=len(ancestors),
         position=position,
-        permalink=f"{_permalink(document)}#comment-{number}",
+        permalink=f"{url}#comment-{number}",
         kind=kind,
         by_author="bypostauthor" in names,
     )

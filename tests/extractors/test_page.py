@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from lxml import etree
 
+from extractors import wordpress
 from extractors.document import parse
 from extractors.page import extract_page
 from tests.lab import Lab
@@ -39,6 +40,42 @@ def test_article_and_thread_are_apart():
         ("5", "Bob Commenter", "I do not agree with paragraph three.")
     ]
     assert found.removed and found.work_type == "post"
+
+
+UNTITLED = "<html><head><title>The Quay</title></head><body class='single postid-7'><main>{}</main></body></html>"
+
+
+def test_body_in_the_posts_own_element_is_taken_whatever_the_head_calls_it():
+    own = UNTITLED.format(
+        f"<article id='post-7'><h1 class='entry-title'>Untitled</h1><div class='entry-content'>{PROSE}</div></article>"
+    )
+    block = UNTITLED.format(
+        f"<h1 class='wp-block-post-title'>Untitled</h1><div class='wp-block-post-content'>{PROSE}</div>"
+    )
+    for source in (own, block):
+        found = page(source)
+        assert found.extractor == wordpress.REVISION
+        assert len(found.text.split("\n")) == 6
+
+
+def test_teaser_of_a_query_loop_is_not_the_page():
+    teaser = (
+        "<div class='wp-block-query'><div class='wp-block-post-content'><p>A teaser of another post.</p></div></div>"
+    )
+    loose = (
+        f"<h1 class='entry-title'>The long walk</h1><div class='entry-content'><p>Not told.</p></div><div>{PROSE}</div>"
+    )
+    found = page(UNTITLED.format(teaser + loose))
+    assert found.extractor != wordpress.REVISION  # nothing tells that the body is the page's own
+    assert found.native_id == "7"
+
+
+def test_bytes_that_could_not_be_read_are_told_by_every_way():
+    source = UNTITLED.format(f"<h2>Other</h2><h1 class='entry-title'>Else</h1><div class='entry-content'>{PROSE}</div>")
+    found = extract_page(
+        parse(source.encode() + "größer ".encode() * 50 + b"\xe4", URL, "text/html; charset=utf-8"), captured_at=AT
+    )
+    assert found.warnings == ("1 characters could not be read as utf-8",)
 
 
 def test_a_commenter_is_never_the_author():
