@@ -13,8 +13,11 @@ from typing import Any
 from extractors import rest
 from flows.discovery import Listing
 from flows.visiting import Seen, Visitor
+from variorum.digests import sha256_hex
 
-KEY = "quiet_listing"  #: in `Source.settings`: [address, role] of the documents, and the rules that read them
+#: In `Source.settings`: [address, role, SHA-256] of the documents, and the rules that read them. The digest, because
+#: "as at the visit before" is not enough: that may be of a run that died before it archived what the document told.
+KEY = "archived_listing"
 _ROLES = ("rest-posts", "rest-pages", "rest-comments", "feed", "sitemap")
 
 
@@ -22,7 +25,9 @@ def remembered(listing: Listing, extractor: str) -> dict[str, Any] | None:
     """Return what to remember of a run that left nothing open; None where REST did not list everything."""
     if not listing.complete >= {"rest", "rest-comments"}:
         return None
-    documents = [[seen.exchange.url, seen.exchange.role] for seen in listing.documents if seen.found]
+    documents = [
+        [seen.exchange.url, seen.exchange.role, sha256_hex(seen.body)] for seen in listing.documents if seen.found
+    ]
     return {"extractor": extractor, "documents": [told for told in documents if told[1] in _ROLES]}
 
 
@@ -37,9 +42,9 @@ def look(settings: Mapping[str, object], extractor: str, visitor: Visitor) -> li
     if not isinstance(told, dict) or told.get("extractor") != extractor:
         return None
     seen = []
-    for url, role in told["documents"]:
+    for url, role, sha256 in told["documents"]:
         document = visitor.look_ahead(url, role)
-        if not document.found or not document.unchanged:
+        if not document.found or sha256_hex(document.body) != sha256:
             return None
         seen.append(document)
     return seen if seen and _is_whole(seen) else None
