@@ -50,6 +50,10 @@ _DATE_CLASSES = frozenset(
     "post__date article-date pubdate posted-date post-meta-date date post_date entrydate publish-date byline__date "
     "date-published article__date".split()
 )
+#: Of microdata, and of RDFa as Drupal writes it.
+_DATE_PROPERTIES = frozenset("datePublished dateCreated schema:datePublished schema:dateCreated dc:date".split())
+#: A class that ends in the word: news-list-date, blog_detail_date, PostDate.
+_DATE_NAMED = re.compile(r"(?:[-_]|(?<=[a-z]))(?:[Dd]ate|[Dd]atum|[Ff]echa)$")
 _TITLE_CLASSES = frozenset("entry-title post-title p-name headline article-title posttitle post__title".split())
 _ASIDES = frozenset("widget sidebar related related-posts jp-relatedposts recent-posts footer".split())
 _BY = re.compile(
@@ -115,6 +119,18 @@ def read(tree: Element, url: str, base: str) -> Metadata:
         site=site,
         listing=listing,
         article=article is not None or og_type == "article",
+    )
+
+
+def declared_date(tree: Element) -> datetime | None:
+    """Return when the page was published by what it declares for machines alone: JSON-LD and meta elements.
+
+    Nothing visible is asked: a theme may show the same post with a date or without, and that is no change of it.
+    """
+    nodes = list(_json_ld(tree))
+    named = [node for kinds in (_ARTICLE_TYPES, _PAGE_TYPES) for node in nodes if _types(node) & kinds]
+    return next((at for node in named if (at := _parsed(node.get("datePublished")))), None) or _meta_date(
+        _metas(tree), _PUBLISHED_META[:3]
     )
 
 
@@ -346,7 +362,7 @@ def _marked_date(tree: Element) -> datetime | None:
     """Return the date of an element that machines are meant to read."""
     times: list[Element] = []
     for part in tree.iter("time", "abbr", "span", "div", "p", "meta", "a"):
-        if part.get("itemprop") in ("datePublished", "dateCreated"):
+        if part.get("itemprop") in _DATE_PROPERTIES or part.get("property") in _DATE_PROPERTIES:
             at = _parsed(part.get("datetime") or part.get("content") or part.text_content()[:100])
             if at and not _aside(part):
                 return at
@@ -377,6 +393,11 @@ def _visible_date(tree: Element) -> datetime | None:
         if (part.tag == "time" or _classes(part) & _DATE_CLASSES) and not _aside(part):
             named = _clean(part.text_content())
             if 5 < len(named) <= 100 and (at := _parsed(named)):
+                return at
+    for part in tree.iter("span", "div", "p", "time", "li", "small", "em", "td"):
+        if any(_DATE_NAMED.search(name) for name in (part.get("class") or "").split()) and not _aside(part):
+            named = _clean(part.text_content())
+            if 5 < len(named) <= 40 and (at := _parsed(named)):
                 return at
     body = tree.find("body")
     titled = next(body.iter("h1"), None) if body is not None else None

@@ -29,6 +29,8 @@ def extract_page(document: Document, *, captured_at: datetime) -> Page:
         return _generic(document)
     page = reading.page
     if page.state == "protected" or (page.text and (reading.is_own or _is_told(page.title, document))):
+        if page.published is None and page.work_type == "post":
+            page = replace(page, published=metadata.declared_date(document.tree))
         return _without_tail(_with_thread(page, document))
     found = _generic(parse_text(document.text, document.url))
     return replace(
