@@ -8,6 +8,7 @@ against 104 of 300).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,21 +21,14 @@ try:
 except ImportError:  # no wheel for this platform: `variorum doctor` says so
     import sqlite3
 
-__all__ = ("Database", "Row", "chunks", "marks", "sqlite3", "sqlite_version")
+__all__ = ("Database", "Row", "chunks", "marks", "sqlite3", "sqlite_version", "use_wal")
 
 BUSY_TIMEOUT_MS = 30_000
 Row = Mapping[str, Any]
 Item = TypeVar("Item")
 
-_PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=NORMAL",
-    f"busy_timeout={BUSY_TIMEOUT_MS}",
-    "foreign_keys=ON",
-    "temp_store=MEMORY",
-    "wal_autocheckpoint=4000",
-    "journal_size_limit=67108864",
-)
+_PRAGMAS = ("foreign_keys=ON", "temp_store=MEMORY")
+_PRAGMAS_OF_WRITERS = ("synchronous=NORMAL", "wal_autocheckpoint=4000", "journal_size_limit=67108864")
 
 
 class Database:
@@ -45,7 +39,9 @@ class Database:
         try:
             self._connection = sqlite3.connect(str(path), isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)
             self._connection.row_factory = sqlite3.Row
-            for pragma in _PRAGMAS if write else _PRAGMAS[2:5]:
+            if write:
+                use_wal(self._connection)
+            for pragma in _PRAGMAS + _PRAGMAS_OF_WRITERS if write else _PRAGMAS:
                 self._connection.execute("PRAGMA " + pragma)
             self._connection.execute(f"PRAGMA cache_size={-262144 if write else -65536}")
             if not write:
@@ -111,6 +107,25 @@ class Database:
             if self._connection.in_transaction:  # a full disk has ended it already
                 self.run("ROLLBACK")
             raise
+
+
+def use_wal(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on, and wait for whoever does the same.
+
+    The first connection of all changes the file for it; SQLite then answers any other "database is locked" at once,
+    whatever the busy timeout (seen with two processes that made one archive), so the question is put again.
+    """
+    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def chunks(values: Sequence[Item], size: int = 500) -> Iterator[Sequence[Item]]:

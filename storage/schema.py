@@ -30,15 +30,15 @@ def upgrade(path: Path) -> None:
     from alembic.migration import MigrationContext
     from sqlalchemy import create_engine, event
 
-    from storage.database import sqlite3
+    from storage.database import sqlite3, use_wal
 
     engine = create_engine(f"sqlite:///{path}", module=sqlite3)
 
     @event.listens_for(engine, "connect")
     def _(dbapi: sqlite3.Connection, _record: object) -> None:
         dbapi.isolation_level = None  # no late BEGIN of the driver's own: the lock is taken below
-        for pragma in ("journal_mode=WAL", "busy_timeout=30000", "foreign_keys=OFF"):
-            dbapi.execute("PRAGMA " + pragma)
+        use_wal(dbapi)
+        dbapi.execute("PRAGMA foreign_keys=OFF")
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
