@@ -68,9 +68,14 @@ def main() -> None:
         _print(reports, costs)
 
 
+def _bench() -> Path | None:
+    folder = os.environ.get("VARIORUM_BENCH")
+    return Path(folder) / "data" if folder else None
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("data", nargs="?", type=Path, default=os.environ.get("VARIORUM_BENCH"))
+    parser.add_argument("data", nargs="?", type=Path, default=_bench())
     parser.add_argument("--scorer", type=Path)
     parser.add_argument("--sample", type=int, default=1, metavar="N")
     parser.add_argument("--out", type=Path)

@@ -16,6 +16,8 @@ from tests.lab import Lab
 NEEDS = {
     "lab": ("the lab", "needs the platform lab: set VARIORUM_LAB", "VARIORUM_LAB"),
     "postgres": ("PostgreSQL", "needs PostgreSQL: set VARIORUM_POSTGRES", "VARIORUM_POSTGRES"),
+    "bench": ("the bench", "needs the gold sets: set VARIORUM_BENCH", "VARIORUM_BENCH"),
+    "pywb": ("pywb", "needs pywb: set VARIORUM_PYWB to the folder of its commands", "VARIORUM_PYWB"),
     "browser": ("a browser", "needs a browser: set VARIORUM_BROWSER", "VARIORUM_BROWSER"),
 }
 LAB_FIXTURES = {"lab_wordpress", "lab_site", "wordpress_url", "mezzanine_url", "hostile_url"}

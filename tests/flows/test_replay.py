@@ -61,7 +61,7 @@ def stored(archive: Path) -> list[Stored]:
 @pytest.fixture(scope="module")
 def collection(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a pywb collection that holds the archive's segments."""
-    tools = _pywb()
+    tools = Path(os.environ["VARIORUM_PYWB"])
     home = tmp_path_factory.mktemp("pywb")
     for command in (["init", "lab"], ["add", "lab", *map(str, segments(archive))]):
         subprocess.run([str(tools / "wb-manager"), *command], cwd=home, check=True, capture_output=True)
@@ -131,6 +131,7 @@ def test_revisits_refer_to_responses_and_a_304_holds_no_message(stored: list[Sto
             assert revisit.block.endswith(b"\r\n\r\n")
 
 
+@pytest.mark.pywb
 def test_pywb_shows_the_archived_text(archive: Path, collection: str) -> None:
     """Every post at both of its visits, as it came (`id_`) and as a reader is shown it (`mp_`)."""
     shown = 0
@@ -209,14 +210,6 @@ def _warcio_check(path: Path) -> subprocess.CompletedProcess[str]:
 def _payload_digest(record: Stored) -> str:
     _, _, payload = record.block.partition(b"\r\n\r\n")
     return "sha1:" + base64.b32encode(hashlib.sha1(payload).digest()).decode()
-
-
-def _pywb() -> Path:
-    """Return the folder of pywb's commands: it has an environment of its own, for it wants other libraries."""
-    folder = os.environ.get("VARIORUM_PYWB")
-    if not folder:
-        pytest.skip("needs pywb: set VARIORUM_PYWB")
-    return Path(folder)
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

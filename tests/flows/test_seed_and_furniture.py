@@ -33,11 +33,7 @@ _SIGN = {"highlander": "highlander", "verbum": "verbum", "jetpack": "sharedaddy"
 @pytest.fixture(scope="module")
 def bench() -> Path:
     """The folder of the texts and judges that lie beside the project."""
-    lab = os.environ.get("VARIORUM_LAB")
-    folder = os.environ.get("VARIORUM_BENCH") or (lab and Path(lab).resolve().parent / "bench")
-    if not folder or not (Path(folder) / "residue" / "open.jsonl").is_file():
-        pytest.skip("needs the bench beside the lab: set VARIORUM_BENCH")
-    return Path(folder)
+    return Path(os.environ["VARIORUM_BENCH"])
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +52,7 @@ def site() -> Iterator[Lab]:
         yield lab.start()
 
 
+@pytest.mark.bench
 def test_seed_comes_out_as_its_gold(bench: Path) -> None:
     with (bench / "residue" / "open.jsonl").open(encoding="utf-8") as lines:
         seed = json.loads(next(lines))
@@ -63,6 +60,7 @@ def test_seed_comes_out_as_its_gold(bench: Path) -> None:
     assert clean(seed["raw"]).clean == seed["clean"]
 
 
+@pytest.mark.bench
 @pytest.mark.lab
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", FURNITURE)
