@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.explaining import explaining, print_explained
 from cli.options import as_json, settings
 from cli.output import print_json, put, say
 from cli.pages import print_comment
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--url", help="The address that the file came from: links are made absolute with it.")
 @click.option("--batch", metavar="IN.jsonl", help='Extract many: lines of {"id", "url", "html" or "path"}.')
 @click.option("--out", metavar="OUT.jsonl", help="Where --batch writes to; standard output otherwise.")
+@explaining
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes for --batch.")
 @as_json
 @click.pass_context
@@ -36,6 +38,7 @@ def extract(
     url: str | None,
     batch: str | None,
     out: str | None,
+    explain: str | None,
     jobs: int,
     json_: bool,
 ) -> None:
@@ -46,8 +49,9 @@ def extract(
       variorum extract https://some.blog/2026/05/a-post/
       curl -s https://some.blog/a-post/ | variorum extract - --url https://some.blog/a-post/ --json
       variorum extract --batch pages.jsonl --out texts.jsonl --jobs 2
+      variorum extract a-post.html --explain html > a-post-explained.html
     """
-    _one_or_batch(document, batch, out)
+    _one_or_batch(document, batch, out, explain, json_)
     if batch is not None:
         source, target = _readable(batch), _writable(out)
         from extractors import batch as batches
@@ -60,8 +64,15 @@ def extract(
     from extractors.page import extract_page
 
     assert document is not None
-    page = extract_page(_document(ctx.obj, document, url), captured_at=utc_now())
-    if json_:
+    parsed = _document(ctx.obj, document, url)
+    page = extract_page(parsed, captured_at=utc_now())
+    if explain:
+        from extractors.document import parse_text
+        from extractors.explain import explain_page
+
+        pieces = explain_page(parse_text(parsed.text, parsed.url), page)
+        print_explained(pieces, explain, parsed.url, page.extractor, page.warnings)
+    elif json_:
         print_json(page)
     else:
         print_page(page)
@@ -72,10 +83,17 @@ def extract(
 @click.option("--lang", help="Language of the text, e.g. de; found by itself otherwise.")
 @click.option("--batch", metavar="IN.jsonl", help='Clean many: lines of {"id", "raw"}.')
 @click.option("--out", metavar="OUT.jsonl", help="Where --batch writes to; standard output otherwise.")
+@explaining
 @as_json
 @click.pass_context
 def clean(
-    ctx: click.Context, document: str | None, lang: str | None, batch: str | None, out: str | None, json_: bool
+    ctx: click.Context,
+    document: str | None,
+    lang: str | None,
+    batch: str | None,
+    out: str | None,
+    explain: str | None,
+    json_: bool,
 ) -> None:
     """Strip what is not the author's off a plain text: comment forms, share buttons, related posts, footers.
 
@@ -85,8 +103,9 @@ def clean(
     Example:
       variorum clean scraped.txt
       variorum clean --batch texts.jsonl --out clean.jsonl
+      variorum clean scraped.txt --explain
     """
-    _one_or_batch(document, batch, out)
+    _one_or_batch(document, batch, out, explain, json_)
     if batch is not None:
         source, target = _readable(batch), _writable(out)
         from extractors import residue
@@ -101,7 +120,11 @@ def clean(
     from extractors import residue
 
     cleaned = residue.clean(text, lang=lang)
-    if json_:
+    if explain:
+        from extractors.explain import explain_text
+
+        print_explained(explain_text(text, cleaned.removed), explain, _called(document), "residue", ())
+    elif json_:
         spans = [{"start": cut.start, "end": cut.end, "kind": cut.kind, "rule": cut.rule} for cut in cleaned.removed]
         print_json({"clean": cleaned.clean, "removed": spans, "comments": cleaned.comments})
     else:
@@ -127,9 +150,11 @@ def print_page(page: Page) -> None:
 
 
 # ------------------------------------------------------------------------------------------------ input
-def _one_or_batch(document: str | None, batch: str | None, out: str | None) -> None:
+def _one_or_batch(document: str | None, batch: str | None, out: str | None, explain: str | None, json_: bool) -> None:
     if (document is None) == (batch is None):
         raise UsageError("name one document (or - for standard input), or a file of many with --batch")
+    if explain and (batch is not None or json_):
+        raise UsageError("--explain shows one document to a person: leave --batch and --json away")
     if out is not None and batch is None:
         raise UsageError("--out belongs to --batch; one document goes to standard output: use > FILE")
 

@@ -95,6 +95,22 @@ def test_extract_a_file(tmp_path: Path, packed: bool) -> None:
     assert text.startswith("Der Garten\n") and "decken die Rosen" in text
 
 
+def test_explain_names_the_fate_of_every_block(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(PAGE.replace("<body>", "<body><div>&lt;script&gt;evil&lt;/script&gt;</div>"), encoding="utf-8")
+    told = CliRunner().invoke(variorum, ["extract", str(file), "--explain"])
+    assert told.exit_code == 0
+    assert "left out <script>evil" in told.stdout and "kept     " in told.stdout
+    page = CliRunner().invoke(variorum, ["extract", str(file), "--explain", "html"]).stdout
+    assert page.startswith("<!DOCTYPE html>") and "<script" not in page and "&lt;script&gt;evil" in page
+    form = "Words of the author.\n\nLeave a Reply\nName *\nEmail *\nWebsite\n"
+    told = CliRunner().invoke(variorum, ["clean", "-", "--explain"], input=form)
+    assert "removed  Leave a Reply  [comment_form: " in told.stdout
+    for wrong in (["--explain", str(file)], [str(file), "--explain", "--json"], ["--batch", str(file), "--explain"]):
+        result = CliRunner().invoke(variorum, ["extract", *wrong])
+        assert result.exit_code == 2 and "--explain" in result.stderr
+
+
 def test_extract_what_is_no_page(tmp_path: Path) -> None:
     empty = tmp_path / "empty.html"
     empty.write_bytes(b"\n")
