@@ -9,7 +9,6 @@ import copy
 import logging
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import lxml.html
@@ -17,11 +16,8 @@ import trafilatura
 from trafilatura.htmlprocessing import convert_to_html
 from trafilatura.readability_lxml import Document as ReadabilityDocument
 
-from extractors import furniture, residue
-from extractors.residue import catalogue
-from extractors.residue.lines import normalise
+from extractors import furniture
 from extractors.text import Rendered, render
-from variorum.records import Removed
 
 REVISION = "generic/1"
 
@@ -42,7 +38,6 @@ _BODIES: tuple[frozenset[str], ...] = (
 )
 _LEAST = 60  # letters: a container with less holds no text of its own (a picture post, a script's place)
 _AGREED = 0.5  # likeness of two findings of one body; the sets of the benchmark are flat from 0.3 to 0.7
-_LONGEST_HEADING = 60
 _FEW = 300  # letters, and the share of the page's: less may be a part only
 _SHARE = 0.2
 _SHORT = 20  # letters: a shorter text may stand in any sentence, so it must be a block of its own
@@ -120,48 +115,6 @@ def _container(tree: Element) -> tuple[str, Element | None]:
 def _outermost(parts: list[Element]) -> Iterator[Element]:
     among = set(parts)
     yield from (part for part in dict.fromkeys(parts) if not any(parent in among for parent in part.iterancestors()))
-
-
-# ------------------------------------------------------------------------------------------------ tail
-def cut_tail(rendered: Rendered) -> tuple[Rendered, tuple[Removed, ...]]:
-    """Cut what the phrase catalogue knows for residue off the end of a body: a form's heading, "Related".
-
-    Only the end: what stands within a body that was found by its markup is the author's until shown otherwise.
-    """
-    text = rendered.text
-    end, tail = len(text), []
-    for gone in reversed(residue.clean(text).removed):
-        if gone.end is None or gone.start is None or text[gone.end : end].strip():
-            break
-        end = gone.start
-        tail.append(gone)
-    while heading := _widget_heading(text[:end].rstrip()):
-        tail.append(heading)
-        end = heading.start or 0
-    if not tail or len(text[end:]) > len(text) / 2:
-        return rendered, ()
-    lines = rendered.markdown.split("\n")
-    for line in reversed(text[end:].strip().split("\n")):
-        while lines and not lines[-1].strip(" >"):
-            lines.pop()
-        if not lines or _letters_of(line) not in _letters_of(lines[-1]):
-            break
-        lines.pop()
-    return replace(rendered, text=text[:end].rstrip("\n"), markdown="\n".join(lines).rstrip()), tuple(reversed(tail))
-
-
-def _widget_heading(text: str) -> Removed | None:
-    """Return the last line if it is the heading of a widget whose own lines were not found: nothing stands below it."""
-    start = text.rfind("\n") + 1
-    line = text[start:]
-    hit = catalogue.look_up(normalise(line)) if start and len(line) < _LONGEST_HEADING else None
-    if hit is None or not (hit.kind == "related" or (hit.strong and hit.kind in ("share", "like", "comment_form"))):
-        return None
-    return Removed(hit.kind, f"{REVISION}/last-line", line, start, len(text))
-
-
-def _letters_of(line: str) -> str:
-    return "".join(letter for letter in line if letter.isalnum())
 
 
 # ------------------------------------------------------------------------------------------------ likeness

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from extractors import comments, furniture, generic, metadata, wordpress
+from extractors import comments, furniture, generic, metadata, tail, wordpress
 from extractors.document import Document, parse_text
 from extractors.text import Rendered
 from variorum.records import Page, Thread
@@ -63,7 +63,7 @@ def _bare(text: str) -> str:
 
 def _without_tail(page: Page) -> Page:
     """Cut the end of a platform's body as that of any other: a theme may print a heading behind the post's words."""
-    kept, removed = generic.cut_tail(Rendered(page.text, page.markdown))
+    kept, removed = tail.cut_tail(Rendered(page.text, page.markdown))
     return replace(page, text=kept.text, markdown=kept.markdown, removed=(*page.removed, *removed)) if removed else page
 
 
@@ -99,8 +99,8 @@ def _generic(document: Document) -> Page:
     told = metadata.read(tree, document.url, document.base)
     removed = [*taken.removed, *furniture.cut(tree, inside=False)]
     body = generic.find_body(tree, document.url, document.base)
-    rendered, tail = generic.cut_tail(body.rendered)
-    removed.extend(tail)
+    rendered, below = tail.cut_tail(body.rendered)
+    removed.extend(below)
     return Page(
         witness="html",
         url=told.url or document.url,

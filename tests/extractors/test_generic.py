@@ -5,7 +5,6 @@ import trafilatura
 
 from extractors import generic
 from extractors.document import parse_text
-from extractors.text import Rendered
 
 URL = "https://blog.example/a-post/"
 PROSE = [
@@ -56,17 +55,6 @@ def test_a_broken_library_is_a_warning_not_a_failure(monkeypatch):
     found = body("".join(f"<p>{line}</p>" for line in PROSE))
     assert PROSE[1] in found.rendered.text
     assert found.warnings == ("trafilatura broke (RecursionError: too deep); its baseline stands in",)
-
-
-def test_cuts_a_widgets_heading_off_the_end_and_nothing_else():
-    text = "\n".join([*PROSE, "Related"])
-    kept, removed = generic.cut_tail(Rendered(text, "\n\n".join([*PROSE, "### Related"])))
-    assert kept.text == "\n".join(PROSE)
-    assert kept.markdown == "\n\n".join(PROSE)
-    assert [one.text for one in removed] == ["Related"]
-    inside = Rendered("\n".join([PROSE[0], "Related", PROSE[1]]))
-    assert generic.cut_tail(inside) == (inside, ())
-    assert generic.cut_tail(Rendered("Related")) == (Rendered("Related"), ())
 
 
 def test_a_page_nested_a_thousand_deep_is_read():
