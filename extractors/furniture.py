@@ -18,9 +18,16 @@ _RULES: dict[str, dict[str, str]] = {
         "wp-block-jetpack-sharing-buttons #jp-post-flair #sharing_email sharing-hidden",
         "wordpress": "wp-block-outermost-social-sharing heateor_sss_sharing_container heateorSssClear ssba "
         "essb_links social-share-buttons dpsp-networks-btns-wrapper mashsb-container swp_social_panel "
-        "simple-share-buttons avia-share-box av-share-box et_social_inline",
-        "blogger": "post-share-buttons share-button sharing share-buttons goog-inline-block",
+        "simple-share-buttons avia-share-box av-share-box et_social_inline et_social_mobile et_social_sidebar_networks "
+        "sociable sociable_tagline shr-publisher sexy-bookmarks dd_post_share dd_outer really_simple_share "
+        "wpsr-share-icons sfsi_widget sfsi_Sicons tweetmeme_button wp-socializer mr_social_sharing_wrapper "
+        "juiz_sps_links scriptlesssocialsharing wpzoom-social-sharing-buttons nectar-social fusion-sharing-box "
+        "fusion-social-networks td-post-sharing jssocials sharify-container wabtn_container WP-EmailIcon",
+        "blogger": "post-share-buttons share-button sharing share-buttons goog-inline-block "
+        "reaction-buttons star-ratings",
         "typepad": "post-share entry-sharing social-share",
+        "squarespace": "squarespace-social-buttons Share-buttons entry-actions",
+        "livejournal": "b-singlepost-reactions entry-linkbar b-sharing",
         "ghost": "gh-article-share post-share-links",
         "substack": "post-ufi post-footer-actions share-dialog post-ufi-button",
         "addthis": "addthis_toolbox addthis_inline_share_toolbox addthis_sharing_toolbox addthis_button",
@@ -37,10 +44,14 @@ _RULES: dict[str, dict[str, str]] = {
     "related": {
         "jetpack": "jp-relatedposts wp-block-jetpack-related-posts #jp-relatedposts",
         "wordpress": "yarpp yarpp-related wp_rp_wrap rp4wp-related-posts crp_related contextual-related-posts "
-        "zem_rp_wrap zemanta-related related-posts relatedposts related_posts",
-        "blogger": "related-posts-container linkwithin_outer #related-posts",
+        "zem_rp_wrap zemanta-related related-posts relatedposts related_posts #relatedposts #related_posts "
+        "nrelate nr_related_placeholder wp_rp_content srp-widget-container jp-related-posts-i2__list "
+        "yarpp-template-thumbnails td_block_related_posts penci-post-related",
+        "blogger": "related-posts-container linkwithin_outer linkwithin_div #related-posts",
         "ghost": "read-next read-next-feed gh-read-next",
-        "any": "taboola OUTBRAIN ob-widget related-articles",
+        "any": "taboola trc_related_container OUTBRAIN ob-widget related-articles related-stories related_stories "
+        "related-content c-related recommended-posts you-may-also-like "
+        "more-stories",
     },
     "comment_form": {
         "wordpress": "#respond comment-respond comment-form #commentform wp-block-post-comments-form no-comments "
@@ -70,6 +81,7 @@ _RULES: dict[str, dict[str, str]] = {
         "wp-block-query-pagination comments-pagination wp-block-comments-pagination yoast-breadcrumbs",
         "blogger": "blog-pager #blog-pager jump-link skip-navigation blog-pager-older-link blog-pager-newer-link",
         "typepad": "content-nav entry-nav",
+        "squarespace": "item-pagination blog-item-pagination BlogItem-pagination",
         "any": "breadcrumb breadcrumbs breadcrumb-trail skip-to-content skiplink skip-to-main back-to-top prev-next",
     },
     "cookie": {

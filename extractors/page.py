@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from extractors import comments, furniture, generic, metadata, tail, wordpress
+from extractors import comments, furniture, generic, metadata, shapes, tail, wordpress
 from extractors.document import Document, parse_text
 from extractors.text import Rendered
 from variorum.records import Page, Thread
@@ -97,7 +97,7 @@ def _generic(document: Document) -> Page:
     tree = copy.deepcopy(document.tree)
     taken = comments.take(tree, document.base)
     told = metadata.read(tree, document.url, document.base)
-    removed = [*taken.removed, *furniture.cut(tree, inside=False)]
+    removed = [*taken.removed, *furniture.cut(tree, inside=False), *shapes.cut(tree, document.url)]
     body = generic.find_body(tree, document.url, document.base)
     rendered, below = tail.cut_tail(body.rendered)
     removed.extend(below)

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
 
+from extractors import shapes
 from extractors.dates import parse_date
 from extractors.document import Document, Element, by_class, classes, drop, first_by_class, words_of
 from extractors.text import render
@@ -87,7 +88,8 @@ def read(document: Document) -> Reading | None:
     protected = first_by_class(content, "post-password-form") is not None
     thread = _thread(document, region, url)
     next_pages = _post_pages(content, article, document.base)
-    removed = _cut_furniture(content)
+    tags, categories = head.terms("post_tag"), head.terms("category")
+    removed = (*_cut_furniture(content), *shapes.cut(content, document.url))
     rendered = render(content, document.base)
     page = Page(
         witness="html",
@@ -102,8 +104,8 @@ def read(document: Document) -> Reading | None:
         published=head.date("published"),
         modified=head.date("modified"),
         lang=document.tree.get("lang") or None,
-        tags=head.terms("post_tag"),
-        categories=head.terms("category"),
+        tags=tags,
+        categories=categories,
         text="" if protected else rendered.text,
         markdown="" if protected else rendered.markdown,
         links=() if protected else rendered.links,

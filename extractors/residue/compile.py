@@ -26,6 +26,8 @@ _HEADINGS = frozenset(
 )
 _CANCELS = frozenset(("Cancel reply", "Cancel Reply", "Click here to cancel reply."))
 _REPLIES = frozenset(("Reply", "Reply ↓", "Reply to {name}", "Log in to Reply", "Edit", "(Edit)"))
+#: Labels of tags and categories.
+_TERMS = frozenset(("Tags:", "Tags", "Categories", "Posted in", "Tagged {tags}", "Category: {name}"))
 #: Short, yet unmistakable.
 _STRONG = _HEADINGS | frozenset(
     "Share this:|Like this:|Related Posts|Related posts|Post navigation|Posts navigation|Comment navigation"
@@ -104,6 +106,8 @@ def _role(kind: str, phrase: str, english: str) -> str:
         return "counter"
     if kind == "comment_list" and "{n}" in phrase:
         return "count"
+    if kind == "byline" and (english in _TERMS or "{tags}" in phrase or "{categories}" in phrase):
+        return "terms"
     return ""
 
 
