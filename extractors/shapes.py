@@ -8,26 +8,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from extractors.residue import catalogue
-from extractors.residue.lines import normalise
+from extractors.residue.lines import EDGE, normalise
 from variorum.records import Removed
 
 Element = Any  # lxml.html.HtmlElement
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_CAPTIONS = _HEADINGS | {"p", "div", "strong", "b", "em", "span", "dt", "legend", "header", "summary"}
+_CAPTIONS = _HEADINGS | {
+    "p",
+    "div",
+    "strong",
+    "b",
+    "em",
+    "span",
+    "dt",
+    "legend",
+    "header",
+    "summary",
+    "a",
+    "button",
+    "li",
+}
 _INLINE = frozenset("a b strong em i span small button font u label nobr li sup".split())
 _LISTS = _HEADINGS | {"ul", "ol", "dl", "p", "div", "section", "table", "article", "nav", "figure"}
 _BETWEEN = " -–—|•·\n\t\r\xa0"  #: what may stand between links
 _SEPARATORS = " ,;|/·•\n\t\xa0"  #: what stands between tags
-_FEW_CHILDREN = 4  #: a caption has no more
 _SILENT = frozenset(("script", "style", "noscript", "template", "iframe"))
 _BLOCKS = frozenset(("p", "div", "ul", "ol", "dl", "dd", "li", "span", "footer", "small", "em", "h4", "h5", "h6"))
 _LONGEST = 60  #: letters of a caption or of a link that is a button
 _MOST_WORDS = 16
+_BEFORE = EDGE + "\n\r\xa0"
 _LONGEST_BLOCK = 400  #: letters of a line of tags
 _LINKED = 0.7  #: share of a block's letters that must be links' for it to be a list of links
 _DATE = 24  #: letters behind a link in a list of related posts
@@ -54,16 +71,15 @@ def cut(root: Element, url: str) -> tuple[Removed, ...]:
     Returns:
         What was cut, in document order. Nothing that holds half of the root's text, an `article` or a `main`.
     """
-    most = _MOST * len(_letters(root))
     host = _host(url)
     found: list[Removed] = []
-    for element in list(root.iter(*_CAPTIONS, "a", "button", "li")):
+    for element in list(root.iter(etree.Element)):
         if element is root:
             continue
         for parts, kind, rule in _finds(element, root, host):
             if not _is_below(element, root):
                 break  # went with another
-            if sum(len(_letters(part)) for part in parts) <= most and not any(map(_holds_article, parts)):
+            if not _is_most(parts, root) and not any(map(_holds_article, parts)):
                 found.append(Removed(kind, f"shape/{rule}", "\n".join(filter(None, map(_text, parts)))))
                 for part in parts:
                     drop(part)
@@ -75,28 +91,30 @@ Find = tuple[list[Element], str, str]  # what to cut, kind, rule
 
 
 def _finds(element: Element, root: Element, host: str) -> Iterator[Find]:
-    if element.tag == "li":
-        yield from _button(element, root)
-    elif element.tag in ("a", "button"):
+    if element.tag == "a":
         yield from _tag_line(element, root)
-        yield from _button(element, root)
-    elif (
-        len(element) <= _FEW_CHILDREN
-        and len((element.text or "").strip()) <= _LONGEST
-        and (element.tag not in _INLINE or element.getnext() is not None)  # else the block around it is the caption
-    ):
-        yield from _related(element, host)
-        if element.tag in _HEADINGS:
-            yield from _pings(element)
-
-
-def _related(element: Element, host: str) -> Iterator[Find]:
-    """Yield a caption like "Related posts" and the links below it: headed lists, paragraphs of one link each."""
-    phrase = _phrase(element)
-    hit = catalogue.look_up(phrase) if phrase else None
-    if hit is None or hit.kind != "related":
+    elif element.tag in _HEADINGS:
+        yield from _pings(element)
+    text = element.text
+    if not text or len(text) > 4 * _LONGEST or text.isspace() or not _may_be_phrase(text):
         return
-    caption = _outermost(element)
+    around = _around(element, root)
+    phrase = _phrase(around[-1])
+    hit = (catalogue.look_up(phrase) or catalogue.look_up_joined(phrase)) if phrase else None
+    if hit is None:
+        return
+    links = [part for part in around if part.tag in ("a", "button")]
+    if hit.kind == "related" and not links:
+        yield from _related(around[-1], phrase, hit.strong, host)
+    elif hit.kind in _BUTTONS and hit.role not in ("says", "reply"):
+        items = [part for part in around if part.tag == "li"] if hit.strong else []  # scripts make buttons of those
+        for part in (links or items)[-1:] if hit.strong or " " in phrase else []:
+            if _stands_alone(part, root):
+                yield [part], hit.kind, "link"
+
+
+def _related(caption: Element, phrase: str, certain: bool, host: str) -> Iterator[Find]:
+    """Yield a caption like "Related posts" and the links below it: headed lists, paragraphs of one link each."""
     if (caption.tail or "").strip():
         return
     parts, links = [caption], 0
@@ -105,7 +123,7 @@ def _related(element: Element, host: str) -> Iterator[Find]:
             if not _letters(sibling):
                 if next(sibling.iter("img"), None) is not None and next(sibling.iter("a"), None) is None:
                     break  # a picture of the article
-            elif sibling.tag in _LISTS and _is_related(sibling, hit.strong, host if phrase in _AMBIGUOUS else None):
+            elif sibling.tag in _LISTS and _is_related(sibling, certain, host if phrase in _AMBIGUOUS else None):
                 links += 1
             else:
                 break
@@ -116,7 +134,7 @@ def _related(element: Element, host: str) -> Iterator[Find]:
         parts.pop()
     if links:
         yield parts, "related", "headed-links"
-    elif hit.strong and not any(map(_letters, caption.itersiblings())):
+    elif certain and not any(map(_letters, caption.itersiblings())):
         yield [caption], "related", "heading"
 
 
@@ -132,18 +150,6 @@ def _pings(element: Element) -> Iterator[Find]:
             parts.append(sibling)
     if len(parts) > 1:
         yield parts, "comment_list", "trackbacks"
-
-
-def _button(element: Element, root: Element) -> Iterator[Find]:
-    """Yield a link that says nothing but "Email this", "Share on …", "Leave a comment", and stands in no sentence."""
-    phrase = _phrase(element)
-    hit = catalogue.look_up(phrase) or catalogue.look_up_joined(phrase) if phrase else None
-    if hit is None or hit.kind not in _BUTTONS or hit.role in ("says", "reply"):
-        return
-    if not (hit.strong or (" " in phrase and element.tag != "li")):
-        return
-    if _stands_alone(element, root):
-        yield [element], hit.kind, "link"
 
 
 def _tag_line(link: Element, root: Element) -> Iterator[Find]:
@@ -214,16 +220,17 @@ def _beside(block: Element) -> str:
     return said
 
 
-def _outermost(element: Element) -> Element:
-    """Return the widest element around a caption that says nothing else: the paragraph around a bold word."""
+def _around(element: Element, root: Element) -> list[Element]:
+    """Return an element and those around it that say nothing else: a bold word, its paragraph."""
+    around, said = [element], _letters(element, _LONGEST)
     while (
-        (parent := element.getparent()) is not None
+        (parent := around[-1].getparent()) is not None
+        and parent is not root
         and parent.tag in _CAPTIONS
-        and _letters(parent, _LONGEST) == _letters(element)
-        and not (element.tail or "").strip()
+        and _letters(parent, _LONGEST) == said
     ):
-        element = parent
-    return element
+        around.append(parent)
+    return around
 
 
 def _stands_alone(element: Element, root: Element) -> bool:
@@ -284,12 +291,26 @@ def _holds_article(element: Element) -> bool:
 def _phrase(element: Element) -> str:
     """Return what a small element says, as it is looked up; empty for what says more than a caption does."""
     words: list[str] = []
-    for piece in element.itertext():
+    for piece in _pieces(element):
         words += piece.split()
         if len(words) > _MOST_WORDS:
             return ""
     said = " ".join(words)
     return normalise(said) if 1 < len(said) <= _LONGEST else ""
+
+
+def _may_be_phrase(text: str) -> bool:
+    return text[:80].lstrip(_BEFORE).casefold()[:3] in _beginnings()
+
+
+def _is_most(parts: list[Element], root: Element) -> bool:
+    size = sum(len(_letters(part)) for part in parts)
+    return size > _MOST * len(_letters(root, int(size / _MOST)))
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return catalogue.beginnings(_BUTTONS | {"related"})
 
 
 def _letters(element: Element, most: int | None = None) -> str:

@@ -109,6 +109,15 @@ def look_up_joined(key: str) -> Hit | None:
     return Hit(first.kind, first.role, first.strong or len(hits) > 2, "catalogue/joined")
 
 
+def beginnings(kinds: frozenset[str]) -> frozenset[str]:
+    """Return the first three characters of all phrases of some kinds: what begins otherwise need not be looked up."""
+    table = _load()
+    patterns = (pattern for group in table.by_head.values() for pattern in group)
+    return frozenset(phrase[:3] for phrase, hit in table.exact.items() if hit.kind in kinds) | frozenset(
+        pattern.parts[0][:3] for pattern in patterns if pattern.hit.kind in kinds
+    )
+
+
 def ends_in_cancel(key: str) -> bool:
     """Return whether a line ends in the link that cancels a reply: the heading of a form, in its blog's own words."""
     words = key.split(" ")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _BLANKS = re.compile(r"\s+")
 #: What may stand around a phrase without belonging to it: bullets, arrows, quotes, numbering.
-_EDGE = '" \t•◦▪·*–—-~≈|←→↑↓«»‹›<>⟵⟶►▸▶○●■□✓✉☆★♥:：.…。!！,،;؛'
+EDGE = '" \t•◦▪·*–—-~≈|←→↑↓«»‹›<>⟵⟶►▸▶○●■□✓✉☆★♥:：.…。!！,،;؛'
 _NUMBERS = re.compile(r"\d+(?:[.,\u066b\u066c\u00a0\u202f]\d+)*")
 _QUOTES = str.maketrans({**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛′´`", "'"), "\u00a0": " "})
 _BULLET = re.compile(r"\s*(?:[•◦▪·●○■*]|[-–]\s|\d{1,3}[.)]\s)\s*")
@@ -36,7 +36,7 @@ def normalise(text: str) -> str:
     punctuation around it. Idempotent but for digits, which are 0 afterwards.
     """
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).casefold().translate(_QUOTES)
-    return _NUMBERS.sub("0", _BLANKS.sub(" ", text)).strip(_EDGE)
+    return _NUMBERS.sub("0", _BLANKS.sub(" ", text)).strip(EDGE)
 
 
 def width(text: str) -> int:
