@@ -1,8 +1,9 @@
 """Compile the catalogue of interface phrases: facts in, the table that `catalogue` reads out.
 
 Run by hand when phrases are added: `python -m extractors.residue.compile FACTS.tsv additions.tsv > phrases.tsv`. Facts
-are one phrase a line with the columns language, kind, phrase (placeholders as `{name}`) and english (the message it
-translates, where known).
+are one phrase a line with the columns language, kind, phrase (placeholders as `{name}`), english (the message it
+translates, where known) and strength ("weak" for what authors write too, "strong" for what they never do; else it is
+found by length).
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from pathlib import Path
 from extractors.residue.lines import normalise, width
 
 _HOLE = re.compile(r"\{\w+\}")
+_COUNTED = re.compile(r"\{(?:title|x)\}")
+_LONGEST_COUNTER = 28  #: characters before the title in "{n} thoughts on {title}"
 _LETTER = re.compile(r"[^\W\d_]")
 
 #: English messages by what they are on the page; their translations inherit the role.
@@ -53,6 +56,8 @@ def compile_phrases(facts: Iterable[Mapping[str, str]]) -> str:
     left out, as are those whose first placeholder would swallow a sentence.
     """
     table: dict[str, tuple[str, str, str, set[str]]] = {}
+    facts = list(facts)
+    plain = _PLAIN | {_phrase(fact["phrase"]) for fact in facts if fact.get("strength") == "weak"}
     for fact in facts:
         phrase = _phrase(fact["phrase"])
         if phrase in _NAMES:
@@ -62,7 +67,10 @@ def compile_phrases(facts: Iterable[Mapping[str, str]]) -> str:
             continue
         english, kind = fact.get("english") or "", fact["kind"]
         role = _role(kind, fact["phrase"], english)
-        strength = "strong" if _is_strong(phrase, kind, english) else "weak"
+        if role == "counter":
+            phrase = re.sub(r"^\{\} ", "0 ", phrase)  # the number; without a beginning it could not be looked up
+        told = fact.get("strength") == "strong" and not _is_one_word(phrase) and kind not in _NEVER_STRONG
+        strength = "strong" if phrase not in plain and (told or _is_strong(phrase, kind, english)) else "weak"
         known = table.get(phrase)
         if known is None:
             table[phrase] = (kind, role, strength, {fact["language"]})
@@ -102,7 +110,7 @@ def _role(kind: str, phrase: str, english: str) -> str:
         kind == "comment_list" and phrase.startswith("{name}") and "{title}" not in phrase
     ):
         return "says"
-    if kind == "comment_list" and ("{title}" in phrase or "{x}" in phrase):
+    if kind == "comment_list" and (title := _COUNTED.search(phrase)) and title.start() <= _LONGEST_COUNTER:
         return "counter"
     if kind == "comment_list" and "{n}" in phrase:
         return "count"
@@ -120,7 +128,7 @@ def _is_one_word(phrase: str) -> bool:
 
 
 def _is_strong(phrase: str, kind: str, english: str) -> bool:
-    if phrase in _PLAIN or kind in _NEVER_STRONG or _is_one_word(phrase):
+    if kind in _NEVER_STRONG or _is_one_word(phrase):
         return False
     if english in _STRONG or phrase in _STRONG_KEYS or "%s" in phrase or "%d" in phrase or "%0" in phrase:
         return True

@@ -133,7 +133,7 @@ def _is_menu(lines: Sequence[Line], hits: Sequence[Hit | None], run: tuple[int, 
         line.key in _MENU_WORDS or (hit is not None and hit.kind in ("navigation", "other", "share"))
         for line, hit in zip(rows, hits[start:end], strict=True)
     )
-    again = {line.key for line in lines[end:]}
+    again = {line.key for line in lines[end:] if line.bullet}  # without a bullet it is a heading of the article
     return known >= 2 or sum(line.key in again for line in rows) * 2 > len(rows)
 
 
