@@ -51,7 +51,21 @@ _DATE = 24  #: letters behind a link in a list of related posts
 _LABELS = 60  #: letters that may stand beside the links in a line of tags
 _MOST = 0.5  #: share of the root's text above which a block is taken for the article itself
 #: Words that head a list of links, of a site's own posts or of anybody's: the links must be the site's own.
-_AMBIGUOUS = frozenset(("see also", "more", "links", "read more", "similar", "most popular", "recommended reading"))
+_AMBIGUOUS = frozenset(("see also", "more", "links", "read more", "similar", "most popular"))
+#: Words that authors themselves put above a list.
+_AUTHORS = frozenset(
+    (
+        "suggested reading",
+        "further reading",
+        "recommended reading",
+        "related reading",
+        "more reading",
+        "related links",
+        "related resources",
+        "zum weiterlesen",
+        "pour aller plus loin",
+    )
+)
 _BUTTONS = frozenset(("share", "comment_form", "like", "subscribe"))
 _WORD = re.compile(r"[^\W_]")
 _TAG_RELATIONS = frozenset(("tag", "category"))
@@ -95,13 +109,13 @@ def _finds(element: Element, root: Element, host: str) -> Iterator[Find]:
         yield from _tag_line(element, root)
     elif element.tag in _HEADINGS:
         yield from _pings(element)
-    text = element.text
+    text = _own_text(element)
     if not text or len(text) > 4 * _LONGEST or text.isspace() or not _may_be_phrase(text):
         return
     around = _around(element, root)
     phrase = _phrase(around[-1])
     hit = (catalogue.look_up(phrase) or catalogue.look_up_joined(phrase)) if phrase else None
-    if hit is None:
+    if hit is None or phrase in _AUTHORS:
         return
     links = [part for part in around if part.tag in ("a", "button")]
     if hit.kind == "related" and not links:
@@ -218,6 +232,14 @@ def _beside(block: Element) -> str:
     for link in block.iter("a"):
         said = said.replace(_text(link), "\n", 1)
     return said
+
+
+def _own_text(element: Element) -> str | None:
+    """Return the words that an element begins with: its text, or what stands behind an icon."""
+    text: str | None = element.text
+    if (not text or text.isspace()) and len(element) and element[0].tag in ("img", "i", "svg", "br"):
+        text = element[0].tail
+    return text
 
 
 def _around(element: Element, root: Element) -> list[Element]:

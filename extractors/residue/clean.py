@@ -73,13 +73,13 @@ def _has_company(hits: Sequence[Hit | None], index: int) -> bool:
     """Return whether a line stands beside another of the interface; labels whose values are gone need none."""
     hit = hits[index]
     beside = [*hits[max(index - 1, 0) : index], *hits[index + 1 : index + 2]]
-    return (hit is not None and hit.role in ("slots", "theme")) or any(
+    return (hit is not None and hit.role in ("slots", "theme", "posted")) or any(
         near is not None and near.kind != "byline" for near in beside
     )
 
 
 def _goes_anywhere(hit: Hit) -> bool:
-    if hit.role in ("slots", "theme"):
+    if hit.role in ("slots", "theme", "posted") or (hit.rule == "pager" and hit.strong):
         return True
     return hit.strong and (hit.kind in _ANYWHERE or (hit.kind == "related" and hit.rule == "catalogue/hole"))
 

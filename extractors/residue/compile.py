@@ -114,6 +114,8 @@ def _role(kind: str, phrase: str, english: str) -> str:
         return "counter"
     if kind == "comment_list" and "{n}" in phrase:
         return "count"
+    if english == "About the author":
+        return "about"
     if kind == "byline" and (english in _TERMS or "{tags}" in phrase or "{categories}" in phrase):
         return "terms"
     return ""

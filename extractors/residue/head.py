@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from extractors.residue import dates
 from extractors.residue.catalogue import Hit
 from extractors.residue.lines import Line, ends_sentence
+from extractors.residue.patterns import is_email, is_list_of_terms, is_post_format
 from extractors.residue.records import Mark
 
 _MENU = 3  #: bullets in a row that make a menu
@@ -61,12 +62,36 @@ def head_marks(lines: Sequence[Line], hits: Sequence[Hit | None]) -> tuple[int, 
         mark = _byline(lines[index], hits[index], next_to_title=index <= title + 2)
         if mark is not None:
             marks[index] = mark
+    for index in range(title + 1, min(below, title + 2 + _BYLINE_LINES)):
+        if index not in marks and (mark := _beside_byline(lines, hits, index, marks)) is not None:
+            marks[index] = mark
     for index in range(title + 1, min(len(lines), title + 1 + _STAMP_LINES)):
         if index not in marks and _STAMP.match(lines[index].text) and not lines[index].prose:
             left = lines[index].text.partition("|")[0]
             if dates.is_date(left):
                 marks[index] = Mark("byline", "head/date-category")
     return title, marks
+
+
+def _beside_byline(
+    lines: Sequence[Line], hits: Sequence[Hit | None], index: int, marks: Mapping[int, Mark]
+) -> Mark | None:
+    """Return a mark for what is a byline only beside one: the values of a label, a format, an address."""
+    line, above = lines[index], hits[index - 1]
+    if is_email(line.text):
+        return Mark("byline", "head/address")
+    if index - 1 not in marks:
+        return None
+    if (
+        above is not None
+        and above.role == "terms"
+        and above.rule == "catalogue"
+        and is_list_of_terms(line.text.strip())
+    ):
+        return Mark("byline", "head/values")
+    if marks[index - 1].kind == "byline" and is_post_format(line):
+        return Mark("byline", "head/format")
+    return None
 
 
 def is_byline(line: Line) -> bool:

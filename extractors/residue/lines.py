@@ -14,6 +14,9 @@ _NUMBERS = re.compile(r"\d+(?:[.,\u066b\u066c\u00a0\u202f]\d+)*")
 _QUOTES = str.maketrans({**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛′´`", "'"), "\u00a0": " "})
 _BULLET = re.compile(r"\s*(?:[•◦▪·●○■*]|[-–]\s|\d{1,3}[.)]\s)\s*")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_MARKS = re.compile(r"[.!?…;:。！？](?:\s|$)")
+_FEW_WORDS = 12
+_NAMED = 0.75  #: share of words with a capital that makes a line names
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
 
 
@@ -47,7 +50,17 @@ def width(text: str) -> int:
 def is_prose(text: str) -> bool:
     """Return whether a line is running text: long, or fairly long and ended like a sentence."""
     size = width(text.strip())
-    return size >= 160 or (size >= 80 and ends_sentence(text))
+    return (size >= 160 and not is_cloud(text)) or (size >= 80 and ends_sentence(text))
+
+
+def is_cloud(text: str) -> bool:
+    """Return whether a long line is a cloud of tags or a menu run together: names without a sentence's marks."""
+    words = text.split()
+    if len(words) < _FEW_WORDS or _MARKS.search(text):
+        return False
+    return sum(word[:1].isupper() or word[:1].isdigit() or not word[:1].isalpha() for word in words) >= 0.75 * len(
+        words
+    )
 
 
 def ends_sentence(text: str) -> bool:

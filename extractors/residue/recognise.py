@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractors.residue import catalogue, dates
+from extractors.residue import catalogue, dates, patterns
 from extractors.residue.catalogue import Hit
 from extractors.residue.lines import Line, normalise
 
@@ -19,6 +19,7 @@ _RIGHTS = re.compile(
 )
 #: A label whose values are gone: "TAGS: , , ,", "Comente! , ,". Nobody writes that.
 _EMPTY_SLOTS = re.compile(r"[^,]{0,20}?[\s:!]*(?:,\s+)+,")
+_NO_VALUE = re.compile(r"^[^,]{2,20}[:：]?(?:\s*,)+\s*$")
 #: "October 15, 2018/0 Comments/in News /by admin": the post meta of the Enfold theme, values there or not.
 _THEME_BYLINE = re.compile(
     r"/\d+ (?:Comments?|Kommentare?|Commentaires?|Comentarios?)/(?:in|en|dans) ?.{0,80}/?(?:by|von|par|por)\b"
@@ -37,7 +38,7 @@ _SHARE_ON = re.compile(
 
 def recognise(lines: Sequence[Line]) -> list[Hit | None]:
     """Return what each line is, None for those that say nothing."""
-    return [_recognise(line) for line in lines]
+    return patterns.by_neighbours(lines, [_recognise(line) for line in lines])
 
 
 def is_service(line: Line) -> bool:
@@ -62,13 +63,18 @@ def _names_services_only(key: str) -> bool:
 
 def _recognise(line: Line) -> Hit | None:
     key = line.key
-    if not key:
-        return None
-    if len(key) > _LONGEST:
-        return None
     if len(key) <= 60 and line.text.count(",") >= 2 and _EMPTY_SLOTS.fullmatch(line.text.strip()):
         return Hit("byline", "slots", False, "empty-slots")
+    if not key:
+        return None
+    hit = patterns.by_build(line)
+    if hit is not None:
+        return hit
+    if len(key) > _LONGEST:
+        return None
     hit = catalogue.look_up(key) or catalogue.look_up_joined(key)
+    if hit is not None and hit.role == "terms" and _NO_VALUE.search(line.text) and "," in line.text:
+        return Hit("byline", "slots", False, "empty-slots")
     if hit is not None and (hit.strong or not line.prose):
         return hit
     if line.prose:

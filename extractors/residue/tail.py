@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
-from extractors.residue import dates
 from extractors.residue.catalogue import Hit
 from extractors.residue.head import is_byline
 from extractors.residue.lines import Line, ends_sentence
+from extractors.residue.patterns import begins_row, is_stamp, is_truncated
 from extractors.residue.records import Mark
 
 #: Lines without a phrase that may stand in a widget before the next phrase.
@@ -28,6 +29,12 @@ _FORM_LINES = 3  #: so many lines of a form make the form certain
 _NEAR = 8  #: lines below a counter in which the first comment must begin
 #: A weak phrase of these kinds may begin a block if nothing but furniture follows.
 _WEAK_ANCHORS = frozenset(("related", "share", "subscribe"))
+_NAMED = 40  #: lines below a heading among which names of commenters are looked for
+_LONGEST_NAME = 40
+_ROWS = 3  #: so many names make a list of comments
+_APART = 60  #: lines between two comments that show each other to be some
+_REPEATED = 3  #: rows that stand so often between paragraphs make these a list of teasers
+_PARAGRAPHS = 2  #: of an author's box
 _COMPANY = 3  #: further phrases that such a block needs
 _BELOW_RIGHTS = 24  #: lines that may stand below a notice of rights that closes a page
 _ABOVE_COMMENTS = frozenset(("like", "share", "comment_form"))
@@ -85,18 +92,41 @@ def is_list_head(lines: Sequence[Line], hits: Sequence[Hit | None], index: int) 
     if hit.role == "counter":
         return True
     below = range(index + 1, min(index + 1 + _NEAR, len(lines)))
-    return any(_begins_comment(lines[at], hits[at]) for at in below)
+    return any(_begins_comment(lines[at], hits[at]) for at in below) or _are_named(lines, hits, index)
+
+
+def _are_named(lines: Sequence[Line], hits: Sequence[Hit | None], index: int) -> bool:
+    """Return whether names behind bullets follow a heading, each with something said below it: comments of Disqus."""
+    end = min(len(lines) - 1, index + _NAMED)
+    names = [
+        at
+        for at in range(index + 1, end)
+        if lines[at].bullet and not lines[at + 1].bullet and hits[at] is None and len(lines[at].key) <= _LONGEST_NAME
+    ]
+    said = sum(not lines[at].bullet for at in range(index + 1, end))
+    return len(names) >= _ROWS and names[0] <= index + 3 and said >= len(names)
+
+
+def _starts_rows(lines: Sequence[Line], hits: Sequence[Hit | None], index: int) -> bool:
+    """Return whether comments begin here that no counter announces: a name, what it says, a date, and another."""
+    return begins_row(lines, hits, index) and any(
+        begins_row(lines, hits, at) for at in range(index + 1, min(index + _APART, len(lines)))
+    )
 
 
 def _begins_comment(line: Line, hit: Hit | None) -> bool:
     if hit is not None and hit.role in ("says", "reply"):
         return True
-    return _is_stamp(line) or line.text.strip()[:3] in ("1. ", "1) ")
+    return is_stamp(line) or line.text.strip()[:3] in ("1. ", "1) ")
 
 
 def _anchors(lines: Sequence[Line], hits: Sequence[Hit | None], index: int) -> bool:
     hit = hits[index]
     assert hit is not None
+    if hit.role in ("posted", "about"):
+        return True
+    if hit.role == "says":
+        return _starts_rows(lines, hits, index)
     if hit.role in _ROLES_WITHOUT_BLOCK or hit.kind == "byline":
         return False
     return hit.strong or is_list_head(lines, hits, index) or hit.kind in _WEAK_ANCHORS
@@ -116,11 +146,17 @@ def _explained_to(lines: Sequence[Line], hits: Sequence[Hit | None], start: int,
     first = hits[start]
     assert first is not None
     rights = _ends_in_rights(hits, start)
+    if first.role == "about" and first.kind == "other":
+        return _after_author(lines, hits, start, prose)
+    if first.role == "says":
+        return len(lines) if prose[start] > 0 else start
     if not first.strong and not is_list_head(lines, hits, start):
         company = sum(hit is not None for hit in hits[start + 1 :])
         if company < _COMPANY:
             return start
     kind, quiet, form, spent, listed = "", 0, 0, 0, False
+    times = Counter(line.key for line in lines[start:])
+    repeated = frozenset(key for key, count in times.items() if count >= _REPEATED)
     for index in range(start, len(lines)):
         hit, line = hits[index], lines[index]
         if hit is not None and hit.kind == "comment_form":
@@ -137,6 +173,8 @@ def _explained_to(lines: Sequence[Line], hits: Sequence[Hit | None], start: int,
         if certain:
             continue
         if line.prose:
+            if prose[start] > 0 and _is_teaser_or_bio(lines, hits, index, kind, repeated):
+                continue
             if rights and kind in ("related", "share") and (len(line.text) < 160 or not ends_sentence(line.text)):
                 continue  # a headline
             spent += len(line.text)
@@ -146,20 +184,46 @@ def _explained_to(lines: Sequence[Line], hits: Sequence[Hit | None], start: int,
             if not _form_is_near(lines, hits, index, prose[index + 1] - prose[start], prose[start]):
                 return index
             continue
+        if kind == "related" and hit is not None and hit.role == "date":
+            quiet = 0  # a list of dated posts
         quiet += 1
         if not rights and quiet > _ROOM.get(kind, 8):
             return index
     return len(lines)
 
 
+def _is_teaser_or_bio(
+    lines: Sequence[Line], hits: Sequence[Hit | None], index: int, kind: str, repeated: frozenset[str]
+) -> bool:
+    """Return whether a paragraph in a tail is a teaser, cut off or between rows that come again, or an author's box."""
+    if any(hit is not None and hit.role == "bio" for hit in hits[index + 1 : index + 3]):
+        return True
+    if kind not in ("related", "share"):
+        return False
+    beside = (*lines[max(index - 1, 0) : index], *lines[index + 1 : index + 2])
+    return is_truncated(lines[index].text) or any(line.key in repeated for line in beside)
+
+
+def _after_author(lines: Sequence[Line], hits: Sequence[Hit | None], start: int, prose: Sequence[int]) -> int:
+    """Return the first line that the box of an author does not explain: two paragraphs, and what is recognised."""
+    paragraphs, quiet = 0, 0
+    for index in range(start + 1, len(lines)):
+        if lines[index].prose:
+            paragraphs += 1
+            if paragraphs > _PARAGRAPHS or (prose[index + 1] - prose[start]) * 3 > prose[start]:
+                return index
+        elif hits[index] is None:
+            quiet += 1
+            if quiet > _ROOM["byline"]:
+                return index
+        elif _anchors(lines, hits, index):
+            return _explained_to(lines, hits, index, prose)
+    return len(lines)
+
+
 def _stamps_follow(lines: Sequence[Line], index: int) -> bool:
     """Return whether a line is a date with a time, and one more stands below it: comments without their names."""
-    return _is_stamp(lines[index]) and any(map(_is_stamp, lines[index + 1 :]))
-
-
-def _is_stamp(line: Line) -> bool:
-    text = line.text.strip()
-    return not line.prose and len(text) <= 80 and dates.has_clock(text) and dates.has_date(text)
+    return is_stamp(lines[index]) and any(map(is_stamp, lines[index + 1 :]))
 
 
 def _ends_in_rights(hits: Sequence[Hit | None], start: int) -> bool:
@@ -187,7 +251,7 @@ def _loose_end(hits: Sequence[Hit | None], first: int) -> int:
     while start > first and hits[start - 1] is not None:
         start -= 1
     run = [hit for hit in hits[start:] if hit is not None and hit.role != "date"]
-    if any(hit.role in ("rights", "slots") or hit.strong for hit in run) or len(run) >= 3:
+    if any(hit.role in ("rights", "slots", "terms", "link") or hit.strong for hit in run) or len(run) >= 3:
         return start
     return end
 

@@ -24,6 +24,7 @@ def article(inner: str) -> lxml.html.HtmlElement:
         ("<p>You may also like</p><p><a href='/1'>One</a></p><p><a href='/2'>Two</a></p>", "related", None),
         ("<h3>Related Posts</h3><div></div>", "related", "shape/heading"),
         ("<p><a href='/mail'>Email this page</a></p>", "share", "shape/link"),
+        ("<p><a href='/mail'><img src='/i.gif' alt=''>Email this page</a></p>", "share", "shape/link"),
         ("<p><a href='#respond'>Leave a Comment</a></p>", "comment_form", "shape/link"),
         ("<p>Filed under: <a href='/c/boats'>Boats</a>, <a href='/c/docks'>Docks</a></p>", "byline", None),
         ("<p>Posted in <a rel='category tag' href='/c'>Boats</a></p>", "byline", "shape/rel-tag"),
@@ -57,6 +58,7 @@ def test_goes_with_kind_and_rule(html, kind, rule):
         "<p>Photos by <a rel='tag' href='/e'>Ann</a> in <a rel='tag' href='/p'>Port</a></p>",
         "<h3>TrackBack</h3><p>In 2004 every blog had it.</p>",
         "<li>Email this</li>",
+        f"<h3>Further reading</h3>{OWN}",
         "<!-- Related --><p></p>",
     ],
 )
