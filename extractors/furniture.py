@@ -11,6 +11,8 @@ from typing import Any
 
 from variorum.records import Removed
 
+REVISION = "furniture/2"
+
 #: The name of a rule is "platform/name". Names that mean the same thing everywhere stand under "any".
 _RULES: dict[str, dict[str, str]] = {
     "share": {

@@ -18,6 +18,8 @@ from extractors.residue import catalogue
 from extractors.residue.lines import EDGE, normalise
 from variorum.records import Removed
 
+REVISION = "shapes/1"
+
 Element = Any  # lxml.html.HtmlElement
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))

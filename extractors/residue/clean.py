@@ -13,6 +13,8 @@ from extractors.residue.records import Cleaned, Mark, PlainComment
 from extractors.residue.tail import mark_tail, tail_start
 from variorum.records import Removed
 
+REVISION = "residue/2"  #: of the rules of this package; the phrases have a digest of their own
+
 #: Kinds whose strong phrases go wherever they stand. Others only go with the block they belong to.
 _ANYWHERE = frozenset(("comment_form", "share", "like", "subscribe", "cookie"))
 _COMPANIONS = frozenset(("share", "like"))  #: weak phrases of these kinds go with a strong one right above

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from extractors.residue import dates
 from extractors.residue.catalogue import Hit
 from extractors.residue.lines import Line
+from extractors.residue.patterns import begins_row, is_stamp
 from extractors.residue.records import PlainComment
 from extractors.residue.tail import is_list_head
 
+_LINKS = 2  #: lines below a counter that may lead to the form
 _NUMBERED = re.compile(r"^\s*(?:\d{1,4}[.)]|•)\s+")
 _BARE_NUMBER = re.compile(r"^\s*\d{1,4}[.)]\s+\d{1,4}\s*$")
 #: "par JPA le 7 mai 2020 - 12:38.", "Ann on May 3, 2020 at 4:05 pm said:"
@@ -27,12 +29,11 @@ def read_comments(
     """Return the comments that the lines from *start* on hold, in order. Nothing is guessed: no row, no comment."""
     first = next((at for at in range(start, len(lines)) if is_list_head(lines, hits, at)), None)
     if first is None:
-        first = next((at - 1 for at in range(start, len(lines)) if _is_stamp(lines[at])), None)
-        above = next((hit.kind for hit in reversed(hits[start : (first or 0) + 1]) if hit is not None), None)
-        if first is None or above not in ("like", "share", "comment_form"):
-            return ()
+        first = _unannounced(lines, hits, start)
+    if first is None:
+        return ()
     last = next(
-        (at for at in range(first + 1, len(lines)) if _ends_list(hits[at])),
+        (at for at in range(first + 1, len(lines)) if _ends_list(hits[at]) and at > first + _LINKS),
         len(lines),
     )
     rows = range(first + 1, last)
@@ -41,7 +42,7 @@ def read_comments(
         return ()
     said = any(hit is not None and hit.role == "says" for hit in hits[first + 1 : last])
     found: list[PlainComment] = []
-    heads = [at for at in begins if not (at - 1 in begins and said and _is_stamp(lines[at]))]
+    heads = [at for at in begins if not (at - 1 in begins and said and is_stamp(lines[at]))]
     for at, following in zip(heads, [*heads[1:], last], strict=True):
         comment = _read(source, lines, hits, at, following)
         if comment is not None:
@@ -49,25 +50,32 @@ def read_comments(
     return tuple(found)
 
 
+def _unannounced(lines: Sequence[Line], hits: Sequence[Hit | None], start: int) -> int | None:
+    """Return the index above the first comment where no counter or heading stands above it."""
+    row = next((at for at in range(start, len(lines)) if begins_row(lines, hits, at)), None)
+    if row is not None:
+        return row - 1
+    stamp = next((at for at in range(start, len(lines)) if is_stamp(lines[at])), None)
+    if stamp is None:
+        return None
+    above = next((hit.kind for hit in reversed(hits[start:stamp]) if hit is not None), None)
+    return stamp - 1 if above in ("like", "share", "comment_form") else None
+
+
 def _ends_list(hit: Hit | None) -> bool:
-    return (
-        hit is not None and hit.strong and hit.role not in ("says", "reply", "counter") and hit.kind != "comment_list"
-    )
+    if hit is None or not hit.strong or hit.role in ("says", "reply", "counter"):
+        return False
+    return hit.kind not in ("comment_list", "like", "share")  # each comment may have buttons
 
 
 def _begin(line: Line, hit: Hit | None) -> str | None:
     if hit is not None and hit.role == "says":
         return "says"
-    if _is_stamp(line):
+    if is_stamp(line):
         return "stamp"
     if _NUMBERED.match(line.text) and (hit is None or hit.role == "says"):
         return "number"
     return None
-
-
-def _is_stamp(line: Line) -> bool:
-    text = line.text.strip()
-    return not line.prose and len(text) <= 90 and dates.has_date(text) and dates.has_clock(text)
 
 
 def _read(
@@ -80,8 +88,10 @@ def _read(
     start_here: int | None = None
     if shape == "says":
         author = re.sub(r"^\s*(?:\d{1,4}[.)]|•)\s+", "", line.text).strip().rstrip(":： ").rsplit(" ", 1)[0]
-        if body < following and _is_stamp(lines[body]):
+        if body < following and is_stamp(lines[body]):
             date, body = lines[body].text.strip(), body + 1
+        elif following < len(lines) and is_stamp(lines[following]) and dates.is_date(lines[following].text):
+            date = lines[following].text.strip()  # Blogger prints it below
     elif shape == "stamp":
         text = line.text.strip()
         if dates.is_date(text):

@@ -10,6 +10,7 @@ from extractors.residue.catalogue import Hit
 from extractors.residue.lines import Line
 
 _SHORT = 90  #: characters of a line that may be a name and a verb, or one of several like it
+_LONGEST_COMMENT = 40  #: lines of a comment below which its date may stand
 _NEAR = 6  #: lines among which those that differ in a service's name only are looked for
 
 #: "This entry was posted on … and is filed under …": themes since Kubrick (2005), and their translations.
@@ -156,7 +157,11 @@ def by_neighbours(lines: Sequence[Line], hits: Sequence[Hit | None]) -> list[Hit
         if not changed or template == "{}":
             continue
         before = seen.get(template, -1000)
-        if index - before <= _NEAR and not any(row.prose for row in lines[before:index]):
+        if (
+            index - before <= _NEAR
+            and lines[before].key != line.key
+            and not any(row.prose for row in lines[before:index])
+        ):
             kind = "comment_form" if "wordpress.com" in line.key + lines[before].key else "share"
             found[index] = Hit(kind, "", False, "template")
             found[before] = found[before] or Hit(kind, "", False, "template")
@@ -171,8 +176,16 @@ def is_stamp(line: Line) -> bool:
 
 
 def begins_row(lines: Sequence[Line], hits: Sequence[Hit | None], index: int) -> bool:
-    """Return whether a comment begins here: a name that says something, and a date beside it."""
+    """Return whether a comment begins here: a name that says something, and a date beside it or below its text."""
     hit = hits[index]
     if hit is None or hit.role != "says":
         return False
-    return any(0 <= at < len(lines) and dates.has_date(lines[at].text) for at in (index - 1, index, index + 1))
+    if any(0 <= at < len(lines) and dates.has_date(lines[at].text) for at in (index - 1, index)):
+        return True
+    for at in range(index + 1, min(index + 1 + _LONGEST_COMMENT, len(lines))):
+        below = hits[at]
+        if is_stamp(lines[at]) or (at == index + 1 and dates.has_date(lines[at].text)):
+            return True
+        if below is not None and below.role == "says":
+            return False
+    return False

@@ -210,7 +210,7 @@ def _after_author(lines: Sequence[Line], hits: Sequence[Hit | None], start: int,
     for index in range(start + 1, len(lines)):
         if lines[index].prose:
             paragraphs += 1
-            if paragraphs > _PARAGRAPHS or (prose[index + 1] - prose[start]) * 3 > prose[start]:
+            if paragraphs > _PARAGRAPHS or (prose[index + 1] - prose[start]) * 2 > prose[start]:
                 return index
         elif hits[index] is None:
             quiet += 1

@@ -1,9 +1,15 @@
+import csv
 import random
+import tomllib
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
+from extractors.fingerprint import _configuration
 from extractors.residue import Cleaned, clean, digest
 from extractors.residue.catalogue import look_up, look_up_joined
+from extractors.residue.compile import compile_phrases
 from extractors.residue.dates import has_date, is_date
 from extractors.residue.lines import normalise
 
@@ -75,6 +81,19 @@ def test_form_of_wordpress_com_goes_with_the_blanks_above_it():
         (PROSE_JA, "コメントを残す\nコメントをキャンセル\nメールアドレスが公開されることはありません。"),
         (PROSE_AR, "اترك تعليقاً\nإلغاء الرد\nلن يتم نشر عنوان بريدك الإلكتروني.\nالتعليق\nالاسم"),
         (PROSE_ZH, "发表评论\n取消回复\n电子邮件地址不会被公开。\n评论\n姓名"),
+        (PROSE, "{ 4 comments… read them below or add one }\n1 Ann May 3, 2020 at 4:05 pm\n" + PROSE + "\nReply"),
+        (PROSE, "12 appreciated comments on “Das Buch”\n1. Ann, on May 3, 2020\n" + PROSE),
+        (PROSE, "This entry was posted on Monday, May 3rd, 2020 at 4:05 pm and is filed under Boats. " + PROSE),
+        (PROSE, "« A boat | Main | Another boat »\nComments\nPosted by: Ann | May 3, 2020 at 4:05 PM"),
+        (PROSE, f"About the author\n{PROSE}\nView all posts by Ann Lee →"),
+        (PROSE, "You may also like\nOne boat\nThe first boat was built in…\nTwo boats\n" + PROSE[:-1] + " […]"),
+        (PROSE, "Tagged as: harbour, ledger, boats"),
+        (
+            PROSE_DE,
+            "Kommentar verfassen\nDu kommentierst mit Deinem WordPress.com-Konto.\n"
+            "Du kommentierst mit Deinem Google-Konto.\nEtwas mit %s\nBoote Häfen Bücher Regale Bürgermeister Ämter "
+            "Schiffe Kräne Kais Möwen Fische Netze Taue Anker Segel Masten Ruder Kiele Bojen Nebel Winde",
+        ),
         (
             PROSE,
             "Labels: , , ,\nNo comments:\nPost a Comment\nNewer PostOlder PostHome",
@@ -103,6 +122,30 @@ def test_comments_are_kept_as_records():
     assert all(text[c.start : c.end] == c.text for c in cleaned.comments)
 
 
+def test_comments_that_no_counter_announces():
+    text = (
+        f"{ARTICLE}\n\nAnn Lee said...\nFine boats.\nMay 3, 2020 4:05 PM\n"
+        f"Bo said...\n{PROSE}\nMay 4, 2020 9:15 AM\nPost a Comment"
+    )
+    cleaned = clean(text)
+    assert cleaned.clean == ARTICLE
+    assert [(c.author, c.date, c.text) for c in cleaned.comments] == [
+        ("Ann Lee", "May 3, 2020 4:05 PM", "Fine boats."),
+        ("Bo", "May 4, 2020 9:15 AM", PROSE),
+    ]
+
+
+def test_a_link_to_the_form_below_the_counter_does_not_end_the_list():
+    text = (
+        f"{ARTICLE}\n2 Kommentare zu „A ledger of boats“\nKommentar hinzufügen\n  1. Ann sagt:\n"
+        "    13. April 2017 um 13:55\n    Schön!\n    LikenGefällt 1 Person\n  2. Bo sagt:\n"
+        "    13. April 2017 um 13:45\n    Ja, schön!\nSchreibe einen Kommentar\nVerbinde mit %s"
+    )
+    cleaned = clean(text)
+    assert cleaned.clean == ARTICLE
+    assert [(c.author, c.text) for c in cleaned.comments] == [("Ann", "Schön!"), ("Bo", "Ja, schön!")]
+
+
 def test_head_loses_menu_and_byline_but_not_the_title():
     text = (
         "Skip to content\n  • Home\n  • About\n  • Contact\nA ledger of boats\nPosted on May 3, 2020\n"
@@ -122,6 +165,12 @@ def test_head_loses_menu_and_byline_but_not_the_title():
         f"How to write a form\n\n{PROSE}\n\nName\n\nEmail\n\n{PROSE}\n\n{PROSE}",
         f"Comments\n\n{PROSE}\n\nI wrote: please leave a reply, if you like this.\n\n{PROSE}",
         f"Protokoll vom 10. Oktober 2019\n\n{PROSE_DE}\n\nRelated\n\n{PROSE_DE}",
+        f"Talks\n\n{PROSE}\n\nAnn said:\n\n{PROSE}\n\nBo said:\n\n{PROSE}",
+        f"Logins\n\n{PROSE}\n\n  • Log in with Facebook\n  • Log in with Google\n\n{PROSE}",
+        f"Formats\n\n{PROSE}\n\nprintf takes %s and %d\n\n{PROSE}",
+        f"About the author\n\n{PROSE}\n\n{PROSE}\n\n{PROSE}",
+        f"A guide\n\n  • What a boat is\n  • Why to buy one\n  • Blog\n\n{PROSE}\n\nWhat a boat is\n\n{PROSE}\n\n"
+        f"Why to buy one\n\n{PROSE}",
         f"Soup\n\n  • 2 leeks\n  • 3 potatoes\n  • salt\n\n{PROSE}",
     ],
 )
@@ -194,6 +243,39 @@ def test_catalogue(line, kind, role):
     hit = look_up(normalise(line.replace("•", "")))
     assert hit is not None
     assert (hit.kind, hit.role) == (kind, role)
+
+
+def test_a_wheel_carries_the_catalogue_and_the_fingerprint_names_it():
+    package = files("extractors.residue")
+    tables = {path.name for path in package.iterdir() if path.name.endswith(".tsv")}
+    root = Path(__file__).parents[2]
+    told = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    assert set(told["extractors.residue"]) == tables
+    assert _configuration(root / "extractors")["residue/phrases.tsv"] == digest()
+
+
+def test_the_catalogue_is_what_its_facts_say():
+    rows = [row.split("\t") for row in files("extractors.residue").joinpath("phrases.tsv").read_text().splitlines()]
+    phrases = {row[4] for row in rows}
+    assert len(phrases) == len(rows) > 10_000
+    assert all(len(row) == 5 and row[2] in ("strong", "weak") for row in rows)
+    with files("extractors.residue").joinpath("additions.tsv").open(encoding="utf-8") as handle:
+        added = compile_phrases(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
+    assert {row.split("\t")[4] for row in added.splitlines()} <= phrases
+
+
+def test_what_authors_write_too_begins_nothing():
+    facts = [
+        {"language": "en", "kind": "comment_form", "phrase": "What are your thoughts on this?", "strength": "weak"},
+        {"language": "en", "kind": "comment_form", "phrase": "Leave a comment on this", "strength": "strong"},
+        {"language": "en", "kind": "comment_form", "phrase": "Comment", "strength": "strong"},
+    ]
+    strengths = {row.split("\t")[4]: row.split("\t")[2] for row in compile_phrases(facts).splitlines()}
+    assert strengths == {
+        "what are your thoughts on this?": "weak",
+        "leave a comment on this": "strong",
+        "comment": "weak",  # one word never is
+    }
 
 
 def test_catalogue_knows_no_sentences():
