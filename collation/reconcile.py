@@ -27,6 +27,7 @@ _TELLS_EMPTY: Mapping[WitnessKind, frozenset[str]] = {
     "feed": frozenset(("title",)),
     "html": frozenset(),
 }
+_MIXED_IN_FEEDS = frozenset(("tags", "categories"))
 COMMENT_FIELDS = ("author", "author_url", "published", "parent")
 
 
@@ -65,13 +66,13 @@ def reconcile_page(seen: Sequence[SeenPage]) -> Reconciled:
 
     Args:
         seen: At least one; of several of one kind the first counts. One that shows only a part (a summary, one page
-            of several) gives no text unless there is no other.
+            of several) gives no text unless there is no other; of such ones the longest does.
     """
     by_kind: dict[WitnessKind, SeenPage] = {}
-    seen = [SeenPage(_legible(item.page), item.capture_ids) for item in seen]
-    for item in sorted(seen, key=lambda item: (item.page.partial, RANK[item.page.witness])):
+    seen = _with_partial_feeds([SeenPage(_legible(item.page), item.capture_ids) for item in seen])
+    for item in sorted(seen, key=_trust):
         by_kind.setdefault(item.page.witness, item)
-    ranked = sorted(by_kind.values(), key=lambda item: (item.page.partial, RANK[item.page.witness]))
+    ranked = sorted(by_kind.values(), key=_trust)
     best = ranked[0].page
     meta, sources, told = _fields(ranked)
     whole = [item for item in ranked if not item.page.partial] or ranked[:1]
@@ -121,6 +122,21 @@ def reconcile_page(seen: Sequence[SeenPage]) -> Reconciled:
     )
 
 
+def _trust(item: SeenPage) -> tuple[bool, int, int]:
+    page = item.page
+    return page.partial, -len(page.text) if page.partial else 0, RANK[page.witness]
+
+
+def _with_partial_feeds(seen: Sequence[SeenPage]) -> list[SeenPage]:
+    """Return what was seen, a feed as partial where the HTML is that of several pages: it holds the first alone."""
+    if not any(item.page.witness == "html" and (item.page.partial or len(item.capture_ids) > 1) for item in seen):
+        return list(seen)
+    return [
+        SeenPage(replace(item.page, partial=True), item.capture_ids) if item.page.witness == "feed" else item
+        for item in seen
+    ]
+
+
 def _legible(value: Any) -> Any:
     """Return a record without halves of surrogate pairs in any of its texts; the very record where there are none.
 
@@ -166,19 +182,26 @@ def _compared(told: Mapping[str, Any]) -> dict[str, Any]:
 def _fields(ranked: Sequence[SeenPage]) -> tuple[dict[str, Any], dict[str, str], dict[WitnessKind, dict[str, Any]]]:
     """Return the value of each field, the witness that it came from, and what each witness told.
 
-    A feed mixes tags and categories, so it tells neither where a better witness does.
+    A feed mixes tags and categories: it tells neither where another witness does, and what another calls a category
+    is no tag.
     """
     told = {item.page.witness: _told_by(item.page) for item in ranked}
-    by_rank = sorted(ranked, key=lambda item: RANK[item.page.witness] if item.page.witness != "feed" else 1.5)
+    by_rank = sorted(ranked, key=lambda item: RANK[item.page.witness])
     values: dict[str, Any] = dict.fromkeys(POST_FIELDS)
     sources: dict[str, str] = {}
     for name in POST_FIELDS:
-        for item in by_rank:
+        for item in by_rank if name not in _MIXED_IN_FEEDS else sorted(by_rank, key=_is_feed):
             value = told[item.page.witness][name]
             if value not in (None, "", []) or name in _TELLS_EMPTY[item.page.witness]:
                 values[name], sources[name] = value, item.page.witness
                 break
+    if sources.get("tags") == "feed" and sources.get("categories") != "feed":
+        values["tags"] = [tag for tag in values["tags"] if tag not in (values["categories"] or ())]
     return values, sources, told
+
+
+def _is_feed(item: SeenPage) -> bool:
+    return item.page.witness == "feed"
 
 
 def _disagreements(whole: Sequence[SeenPage], told: Mapping[WitnessKind, Mapping[str, Any]]) -> list[dict[str, Any]]:

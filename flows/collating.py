@@ -41,7 +41,7 @@ def collate_post(
     """Decide what is to be recorded of a post that a lister or its own page tells of."""
     if known is not None and view is not None and view.first.status in (404, 410) and _only_feed(listed):
         return _absent(source_id, known, view, other_view="sitemap" in listing.complete)
-    told = _fresh(listed, view)
+    told = _fresh(listed, known, view)
     seen = [SeenPage(page, captures_of(document)) for page, document in told]
     documents = [document for _, document in told]
     if view is not None and view.page is not None:
@@ -76,19 +76,22 @@ def collate_post(
     )
 
 
-def _fresh(listed: Listed | None, view: HtmlView | None) -> list[tuple[Page, Seen]]:
+def _fresh(listed: Listed | None, known: KnownWork | None, view: HtmlView | None) -> list[tuple[Page, Seen]]:
     """Return what the listers tell today.
 
-    Where the page itself was fetched, a feed that only answered 304 adds nothing; and the feed of a post in several
-    pages holds the first of them alone.
+    Where the page itself was fetched, a feed that only answered 304 adds nothing to what it was heard to say before:
+    unless that was to a run that died before it could take note.
     """
     told = list(listed.pages) if listed else []
     if view is None or view.page is None:
         return told
-    told = [(page, seen) for page, seen in told if page.witness != "feed" or seen.exchange.status != 304]
-    if len(view.page_documents) > 1:
-        told = [(replace(page, partial=page.witness == "feed"), seen) for page, seen in told]
-    return told
+    witnesses = known.known.witnesses if known else ()
+    heard = {number for witness in witnesses if witness.kind == "feed" for number in witness.capture_ids}
+    return [
+        (page, seen)
+        for page, seen in told
+        if page.witness != "feed" or seen.exchange.status != 304 or not heard.issuperset(captures_of(seen))
+    ]
 
 
 def _only_feed(listed: Listed | None) -> bool:

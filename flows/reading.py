@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from collation.reconcile import join_pages
@@ -15,6 +15,7 @@ from variorum.records import Comment, Page
 
 MOST_THREAD_PAGES = 2_000
 MOST_POST_PAGES = 500
+BLOCK_THEME = "wp-site-blocks"  #: in the source of every page of one
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class HtmlView:
     pings: list[tuple[Comment, Seen]] = field(default_factory=list)  #: what the post's own comment feed tells of pings
     thread_seen: bool = False  #: the page shows a thread, be it an empty one
     thread_complete: bool = False  #: every comment page was read
+    is_cut: bool = False  #: a page of the post could not be read
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -37,28 +39,35 @@ class HtmlView:
         return self.documents[0]
 
 
-def read_post(url: str, visitor: Visitor, *, pages_known: int = 1) -> HtmlView:
+def read_post(
+    url: str, visitor: Visitor, *, read_before: Sequence[int] = (), whole_elsewhere: bool = False
+) -> HtmlView:
     """Fetch and extract a post with all its pages and its whole thread.
 
     Args:
         url: Address of the post.
         visitor: Fetches.
-        pages_known: In how many pages the post was last seen. A theme that links to none of them takes nothing away
-            from the post: they are asked for all the same.
+        read_before: The captures, page by page, that its text was read from last time.
+        whole_elsewhere: REST tells its whole text, so pages that its theme does not link to need not be sought.
     """
     view = HtmlView(url)
     first = visitor.see(url, "page", expect=(404, 410))
     view.documents.append(first)
     if not first.found:
         return view
-    page = _extract(first)
+    document = first.parse()
+    links_pages = BLOCK_THEME not in document.text
+    page = pages.extract_page(document, captured_at=first.exchange.requested_at)
     if page.work_type == "other":
         return view
     parts = [(page, first)]
-    if not page.next_pages and pages_known > 1 and page.platform == "wordpress":
-        page = replace(page, next_pages=tuple(f"{page.url.rstrip('/')}/{n}/" for n in range(2, pages_known + 1)))
-    parts.extend(_further_pages(page, visitor, view))
+    if page.next_pages or page.platform != "wordpress" or page.state == "protected":
+        parts.extend(_linked_pages(page, visitor, view))
+    elif len(read_before) > 1 or not (links_pages or whole_elsewhere or _was_read(first, visitor, read_before)):
+        parts.extend(_sought_pages(page, first, visitor, view))
     view.page = join_pages([part for part, _ in parts]) if len(parts) > 1 else page
+    if view.is_cut:
+        view.page = replace(view.page, partial=True, suspect=True)
     view.page_documents = [seen for _, seen in parts]
     _read_thread(parts, visitor, view)
     _read_pings(visitor, view)
@@ -69,7 +78,16 @@ def _extract(seen: Seen) -> Page:
     return pages.extract_page(seen.parse(), captured_at=seen.exchange.requested_at)
 
 
-def _further_pages(page: Page, visitor: Visitor, view: HtmlView) -> Iterable[tuple[Page, Seen]]:
+def _was_read(first: Seen, visitor: Visitor, read_before: Sequence[int]) -> bool:
+    """Return whether the page holds the very bytes that its text was read from before.
+
+    Unchanged since the visit before is not enough: that may be of a run that died before it read the page.
+    """
+    last = visitor.validators.get(first.exchange.url)
+    return first.unchanged and last is not None and last.capture_id in read_before
+
+
+def _linked_pages(page: Page, visitor: Visitor, view: HtmlView) -> Iterator[tuple[Page, Seen]]:
     queue, asked = deque(page.next_pages), {view.url, page.url}
     while queue:
         url = queue.popleft()
@@ -83,11 +101,37 @@ def _further_pages(page: Page, visitor: Visitor, view: HtmlView) -> Iterable[tup
         view.documents.append(seen)
         if not seen.found:
             view.warnings.append(f"{view.url}: its page {url} cannot be read; the text is not whole")
+            view.is_cut = True
             continue
         part = _extract(seen)
         queue.extend(part.next_pages)
         if part.work_type != "other" and part.text:
             yield part, seen
+
+
+def _sought_pages(page: Page, first: Seen, visitor: Visitor, view: HtmlView) -> Iterator[tuple[Page, Seen]]:
+    """Ask for /2/, /3/ … where the theme names no further page, until there is none.
+
+    Block themes print no links to the pages that <!--nextpage--> makes, and feeds hold the first alone. Past the last
+    page WordPress leads back to the post, or shows one of its pages once more.
+    """
+    texts = {page.text}
+    for number in range(2, MOST_POST_PAGES + 1):
+        url = f"{page.url}&page={number}" if "?" in page.url else f"{page.url.rstrip('/')}/{number}/"
+        seen = visitor.see(url, "page", expect=(404, 410))
+        if seen.status in (404, 410) or seen.url in (first.url, page.url, view.url):
+            return
+        view.documents.append(seen)
+        if not seen.found:
+            view.warnings.append(f"{view.url}: its page {url} cannot be read; the text may not be whole")
+            view.is_cut = True
+            return
+        part = _extract(seen)
+        if part.work_type == "other" or part.native_id != page.native_id or not part.text or part.text in texts:
+            return
+        texts.add(part.text)
+        yield part, seen
+    view.warnings.append(f"{view.url}: stopped after {MOST_POST_PAGES} pages of the post")
 
 
 def _read_thread(parts: list[tuple[Page, Seen]], visitor: Visitor, view: HtmlView) -> None:

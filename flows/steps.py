@@ -150,7 +150,8 @@ class Ingest:
                 views.append(None)
                 self.vouched += 1
             else:
-                views.append(read_post(entry.url, visitor, pages_known=_pages_known(entry)))
+                before, whole = _read_before(entry), _is_told_whole(entry)
+                views.append(read_post(entry.url, visitor, read_before=before, whole_elsewhere=whole))
             self.done += 1
             self.progress("archiving", self.done, len(self.entries))
         visitor.keep()
@@ -334,10 +335,14 @@ def match(listing: Listing, known: Sequence[KnownWork]) -> list[Entry]:
     return [*entries.values(), *fresh, *missing]
 
 
-def _pages_known(entry: Entry) -> int:
-    """Return in how many pages the post was last seen."""
+def _read_before(entry: Entry) -> tuple[int, ...]:
+    """Return the captures of the pages in which the post was last seen."""
     witnesses = entry.known.known.witnesses if entry.known else ()
-    return next((len(witness.capture_ids) for witness in witnesses if witness.kind == "html"), 1)
+    return next((witness.capture_ids for witness in witnesses if witness.kind == "html"), ())
+
+
+def _is_told_whole(entry: Entry) -> bool:
+    return entry.listed is not None and any(page.witness == "rest" for page, _ in entry.listed.pages)
 
 
 def is_vouched(entry: Entry, told: Told) -> bool:
