@@ -12,7 +12,11 @@ _OLDER_CLASSES = frozenset(
     "nav-previous older-posts blog-pager-older-link page-numbers next pagination-next "
     "wp-block-query-pagination-next".split()
 )
-_POST_CLASSES = frozenset("entry-title post-title wp-block-post-title headline p-name u-url".split())
+#: Of a link, what holds it, or what holds that: a post without a title is linked by its date alone, pages by a menu.
+_POST_CLASSES = frozenset(
+    "entry-title post-title wp-block-post-title headline p-name u-url wp-block-post-date entry-date more-link "
+    "wp-block-read-more page_item menu-item-object-page menu-item-object-post wp-block-pages-list__item".split()
+)
 
 
 class IndexLinks(NamedTuple):
@@ -35,7 +39,8 @@ def read_links(document: Document) -> IndexLinks:
         url = canonical_url(anchor.get("href") or "", base=document.base)
         if url is None:
             continue
-        classes = _classes(anchor) | _classes(anchor.getparent())
+        parent = anchor.getparent()
+        classes = _classes(anchor) | _classes(parent) | _classes(parent.getparent() if parent is not None else None)
         rels = set((anchor.get("rel") or "").lower().split())
         if rels & _OLDER_RELS or classes & _OLDER_CLASSES:
             older[url] = None

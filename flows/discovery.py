@@ -1,16 +1,24 @@
 """Which works a source has: every lister is asked that it offers, and what each says of a work is put side by side.
 
-Order of trust: the platform's REST interface, its feeds, its sitemaps; where there is none of these, the links of the
-home page and its older pages. Each is enough alone.
+Order of trust: the platform's REST interface, its feeds, its sitemaps; where none of these can be read to its end, the
+links of the home page and its older pages. Each is enough alone. What none of them can know:
+
+- a feed holds posts only, no static pages, and without paging the newest alone;
+- a sitemap tells addresses, nothing else: what a theme does not print (author and date of a static page) stays unknown;
+- links lead to what the home page and its older pages show, in a menu or as a post.
+
+So a work that a lister does not show is never gone for that alone (flows/collating.py).
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
+from urllib.parse import parse_qs
 
 from extractors import feeds, links, rest, site, sitemaps
 from flows.visiting import Seen, Visitor
@@ -22,6 +30,7 @@ MOST_FEED_PAGES = 1_000
 MOST_SITEMAPS = 500
 _INDEX_FROM = 5  #: posts below an address, from which on it is taken for their list
 MOST_INDEX_PAGES = 1_000  #: pages of the home page's own list, where no lister is offered
+REFUSALS = (401, 403, 404, 410)  #: a lister that is not offered; its absence is an answer, no failure
 _SITEMAP_GUESSES = ("/wp-sitemap.xml", "/sitemap_index.xml", "/sitemap.xml")
 _LISTING_PARTS = frozenset("tag tags category categories author authors archive archives page feed search".split())
 
@@ -50,7 +59,7 @@ class Listing:
     works: dict[str, Listed] = field(default_factory=dict)  #: by canonical URL
     complete: set[str] = field(
         default_factory=set
-    )  #: listers that were read to their end: rest, rest-comments, sitemap
+    )  #: listers that were read to their end: rest, rest-comments, feed, sitemap
     warnings: list[str] = field(default_factory=list)
     documents: list[Seen] = field(default_factory=list)
 
@@ -96,7 +105,7 @@ def discover(source: Source, visitor: Visitor, progress: Progress) -> tuple[site
     _list_feeds(source, found, visitor, listing, progress)
     _list_sitemaps(source, visitor, listing, progress)
     _leave_out_indexes(listing)
-    if not listing.works and home.found:
+    if home.found and not listing.complete & {"rest", "feed", "sitemap"}:
         _list_links(source, home, visitor, listing, progress)
     return found, listing
 
@@ -123,11 +132,11 @@ def _first(*values: object) -> str | None:
 
 # ------------------------------------------------------------------------------------------------ WordPress REST
 def _list_rest(root: str, visitor: Visitor, listing: Listing, progress: Progress) -> None:
-    whole = True
+    refused: dict[str, list[str]] = {}
     for kind in ("posts", "pages"):
         for found in _rest_pages(partial(rest.posts_url, root, kind=kind), rest.read_posts, kind, visitor, listing):
-            if found is None:
-                whole = False
+            if isinstance(found, str):
+                refused.setdefault(found, []).append(kind)
                 break
             seen, pages = found
             for page in pages:
@@ -135,12 +144,12 @@ def _list_rest(root: str, visitor: Visitor, listing: Listing, progress: Progress
                 listed.listers.add("rest")
                 listed.pages.append((page, seen))
             progress("listing posts", len(listing.works), None)
-    if whole:
+    if not refused:
         listing.complete.add("rest")
-    comments_whole, number = True, 0
+    number = 0
     for told in _rest_pages(partial(rest.comments_url, root), rest.read_comments, "comments", visitor, listing):
-        if told is None:
-            comments_whole = False
+        if isinstance(told, str):
+            refused.setdefault(told, []).append("comments")
             break
         seen, comments = told
         for comment in comments:
@@ -149,8 +158,11 @@ def _list_rest(root: str, visitor: Visitor, listing: Listing, progress: Progress
                 post.comments.append((comment, "rest", seen))
             number += 1
         progress("listing comments", number, None)
-    if comments_whole and whole:
+    if not refused:
         listing.complete.add("rest-comments")
+    for reason, kinds in refused.items():
+        told = ", ".join(kinds)
+        listing.warnings.append(f"the blog's REST interface tells no {told} ({reason}): other listers and pages do")
 
 
 def _rest_pages(
@@ -159,19 +171,18 @@ def _rest_pages(
     kind: str,
     visitor: Visitor,
     listing: Listing,
-) -> Iterator[tuple[Seen, tuple[T, ...]] | None]:
-    """Yield the documents of one REST listing with what they list; None in the end if it could not be read whole."""
+) -> Iterator[tuple[Seen, tuple[T, ...]] | str]:
+    """Yield the documents of one REST listing with what they list; in the end why it could not be read whole."""
     number, total = 1, 1
     while number <= total:
-        seen = visitor.see(url_of(number), f"rest-{kind}", expect=(400, 401, 403, 404))
+        seen = visitor.see(url_of(number), f"rest-{kind}", expect=(400, *REFUSALS))
         listing.documents.append(seen)
         try:
             if not seen.found:
                 raise ExtractError(seen.exchange.error or f"the server answers {seen.status}")
             items = read(seen.body, seen.url)
         except ExtractError as error:
-            listing.warnings.append(f"REST {kind} are not to be had ({error}); feeds and pages tell instead")
-            yield None
+            yield str(error)
             return
         total = max(total, rest.total_pages(seen.exchange.headers) or number)
         yield seen, items
@@ -192,14 +203,22 @@ def _list_feeds(
 
 
 def _read_feed(address: str, visitor: Visitor, listing: Listing, *, follow: bool, progress: Progress) -> None:
+    """Read a feed, and with *follow* its older pages. It is read to its end where a page after the first has no more.
+
+    Where there is no older page, nothing says that its first holds all: the newest ten are the rule.
+    """
     url: str | None = address
     seen_ids: set[str] = set()
     for _ in range(MOST_FEED_PAGES):
         if url is None:
             return
-        seen = visitor.see(url, "feed", expect=(404,) if url != address else ())
+        seen = visitor.see(url, "feed", expect=REFUSALS)
         listing.documents.append(seen)
         if not seen.found:
+            if url == address and seen.status in REFUSALS:
+                listing.warnings.append(f"the feed {url} is not to be had: the server answers {seen.status}")
+            elif seen.status in (404, 410):
+                listing.complete.add("feed")
             return
         try:
             feed = feeds.read_feed(seen.body, seen.url)
@@ -218,6 +237,8 @@ def _read_feed(address: str, visitor: Visitor, listing: Listing, *, follow: bool
             if post is not None:
                 post.comments.append((comment, "feed", seen))
         progress("reading feeds", len(listing.works), None)
+        if follow and url != address and not (fresh and feed.next_page):
+            listing.complete.add("feed")
         if not follow or not fresh:
             return
         seen_ids |= fresh
@@ -270,7 +291,7 @@ def _find_sitemaps(source: Source, visitor: Visitor) -> list[str]:
     if named:
         return named
     for path in _SITEMAP_GUESSES:
-        seen = visitor.see(home + path, "sitemap", expect=(401, 403, 404, 410))
+        seen = visitor.see(home + path, "sitemap", expect=REFUSALS)
         if seen.found:
             return [seen.url]
     return []
@@ -295,15 +316,20 @@ def _may_be_post(url: str, home: str) -> bool:
 
 # ------------------------------------------------------------------------------------------------ links
 def _list_links(source: Source, home: Seen, visitor: Visitor, listing: Listing, progress: Progress) -> None:
-    """Where nothing lists the posts: the links of the home page and of its older pages."""
+    """Where nothing lists all posts: the links of the home page and of its older pages.
+
+    Where a feed shows how the addresses of posts look, only links that look so are followed.
+    """
     queue, asked = [home], {home.url}
+    shapes = {_shape(url) for url in listing.works}
+    told = len(listing.works)
     for _ in range(MOST_INDEX_PAGES):
         if not queue:
             break
         page = queue.pop(0)
         found = links.read_links(page.parse())
         for url in found.posts:
-            if same_site(url, source.url) and _may_be_post(url, source.url):
+            if same_site(url, source.url) and _may_be_post(url, source.url) and _is_like(url, shapes):
                 listing.at(url).listers.add("links")
         for url in found.older:
             if url not in asked and host_of(url) == host_of(source.url):
@@ -315,4 +341,20 @@ def _list_links(source: Source, home: Seen, visitor: Visitor, listing: Listing, 
         progress("following links", len(listing.works), None)
     if queue:
         listing.warnings.append(f"stopped after {MOST_INDEX_PAGES} index pages")
-    listing.warnings.append("no REST, feed or sitemap: posts were found by links alone, some may be missing")
+    if not told:
+        listing.warnings.append("no REST, feed or sitemap: posts were found by links alone, some may be missing")
+
+
+def _shape(url: str) -> tuple[str, ...]:
+    """Return how an address is built: the parts of its path, numbers told from words, and the name of the first.
+
+    The name counts where more follows: /blog/a-post and /about/us differ in it.
+    """
+    path, _, query = url.split("://", 1)[1].partition("/")[2].partition("?")
+    parts = [re.sub(r"\d+", "9", part) if part.isdecimal() else "a" for part in path.strip("/").split("/")]
+    first = path.strip("/").split("/")[0]
+    return (first if len(parts) > 1 and not first.isdecimal() else "", *parts, *sorted(parse_qs(query)))
+
+
+def _is_like(url: str, shapes: set[tuple[str, ...]]) -> bool:
+    return not shapes or _shape(url) in shapes

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from extractors import rest
-from flows.discovery import Listing
+from flows.discovery import REFUSALS, Listing
 from flows.visiting import Seen, Visitor
 from variorum.digests import sha256_hex
 
@@ -43,7 +43,7 @@ def look(settings: Mapping[str, object], extractor: str, visitor: Visitor) -> li
         return None
     seen = []
     for url, role, sha256 in told["documents"]:
-        document = visitor.look_ahead(url, role)
+        document = visitor.look_ahead(url, role, expect=REFUSALS)
         if not document.found or sha256_hex(document.body) != sha256:
             return None
         seen.append(document)

@@ -99,9 +99,9 @@ class Visitor:
         self._unkept.append((len(self._waiting) - 1, seen))
         return seen
 
-    def look_ahead(self, url: str, role: str) -> Seen:
+    def look_ahead(self, url: str, role: str, *, expect: tuple[int, ...] = ()) -> Seen:
         """Fetch *url* before its turn; when it comes, `see` returns the very document."""
-        self._ahead[url] = self.see(url, role)
+        self._ahead[url] = self.see(url, role, expect=expect)
         return self._ahead[url]
 
     def forgive(self, url: str) -> None:
