@@ -79,19 +79,22 @@ def collate_post(
 def _fresh(listed: Listed | None, known: KnownWork | None, view: HtmlView | None) -> list[tuple[Page, Seen]]:
     """Return what the listers tell today.
 
-    Where the page itself was fetched, a feed that only answered 304 adds nothing to what it was heard to say before:
-    unless that was to a run that died before it could take note.
+    Where the page itself was fetched, a feed that only answered 304 adds nothing to what it was heard to say before.
+    If it was not heard, because the run died that fetched it, it adds all but the text: WordPress answers 304 also where
+    a text was changed without a new date, and the page is a witness of today.
     """
     told = list(listed.pages) if listed else []
     if view is None or view.page is None:
         return told
     witnesses = known.known.witnesses if known else ()
     heard = {number for witness in witnesses if witness.kind == "feed" for number in witness.capture_ids}
-    return [
-        (page, seen)
-        for page, seen in told
-        if page.witness != "feed" or seen.exchange.status != 304 or not heard.issuperset(captures_of(seen))
-    ]
+    fresh = []
+    for page, seen in told:
+        if page.witness != "feed" or seen.exchange.status != 304:
+            fresh.append((page, seen))
+        elif not heard.issuperset(captures_of(seen)):
+            fresh.append((replace(page, partial=True), seen))
+    return fresh
 
 
 def _only_feed(listed: Listed | None) -> bool:

@@ -109,11 +109,13 @@ class Ingest:
         visitor.keep()
         self.warnings.extend(self.listing.warnings)
         found = {"extractor": fingerprint().text, **(site.settings() if site else {})}
+        # should this run die half-way, the listings that are remembered say no more what the archive holds
+        held = {key: value for key, value in self.source.settings.items() if key != KEY}
         self.source = writer.update_source(
             self.source.id,
             name=self.source.name or (site.title if site else None),
             platform=(site.platform if site else None) or self.source.platform,
-            settings={**self.source.settings, **{key: value for key, value in found.items() if value}},
+            settings={**held, **{key: value for key, value in found.items() if value}},
         )
         known = writer.known_posts(self.source.id)
         self._by_native = {item.known.native_id: item for item in known if item.known.native_id}
