@@ -15,12 +15,13 @@ from lxml import etree
 from extractors.charset import decode
 from extractors.dates import parse_date
 from extractors.document import drop, fragment, words_of
+from extractors.protected import asks_for_password, bare_title
 from extractors.text import render, render_fragment
 from variorum.errors import ExtractError
 from variorum.records import Comment, Page, Person, Thread
 from variorum.urls import canonical_url
 
-REVISION = "feed/1"
+REVISION = "feed/2"
 MAX_BYTES = 15_000_000
 
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -342,13 +343,16 @@ def _page(
     tags: list[str],
     claimed: int | None,
 ) -> Page:
-    rendered = render(fragment(source), link) if source.strip() else render_fragment("", link)
+    body = fragment(source) if source.strip() else None
+    protected = body is not None and asks_for_password(body)
+    rendered = render(body, link) if body is not None and not protected else render_fragment("", link)
     return Page(
         witness="feed",
         url=link,
         extractor=REVISION,
+        state="protected" if protected else "open",
         native_id=native_id,
-        title=title,
+        title=bare_title(title) if protected else title,
         authors=tuple(Person(" ".join(name.split())) for name in authors),
         published=parse_date(published),
         modified=parse_date(modified),

@@ -18,6 +18,7 @@ from lxml import etree
 from extractors import shapes
 from extractors.dates import parse_date
 from extractors.document import Document, Element, by_class, classes, drop, first_by_class, words_of
+from extractors.protected import bare_title
 from extractors.text import render
 from variorum.records import Comment, Page, Person, Removed, Thread
 from variorum.urls import canonical_url
@@ -99,7 +100,7 @@ def read(document: Document) -> Reading | None:
         state="protected" if protected else "open",
         native_id=identity.native_id,
         platform="wordpress",
-        title=head.title(),
+        title=bare_title(head.title()) if protected else head.title(),
         authors=head.authors(),
         published=head.date("published"),
         modified=head.date("modified"),
