@@ -32,9 +32,11 @@ def decide(known: Known | None, seen: Reconciled) -> Decision:
         known: What the archive holds of it, None for a new work.
         seen: What all witnesses of this visit say.
     """
+    if known is not None and known.head is not None and known.head.kind == "takedown":
+        return Decision(kind="same", witnesses=known.witnesses, reason="it was taken down: nothing of it is archived")
     witnesses = _merged(known.witnesses if known else (), seen.witnesses)
     if seen.state == "protected":
-        if known is not None and known.head is not None and known.head.kind not in ("gone", "takedown"):
+        if known is not None and known.head is not None and known.head.kind != "gone":
             return Decision(kind="gone", witnesses=witnesses, reason="a password is asked for")
         return Decision(kind="same", witnesses=witnesses, reason="a password is asked for")
     if known is None or known.head is None:
@@ -208,6 +210,8 @@ def decide_technical(known: Known, again: Reconciled) -> Decision:
         again: What the same captures say by the rules of today.
     """
     assert known.head is not None
+    if known.head.kind in ("gone", "takedown"):
+        return Decision(kind="same", witnesses=known.witnesses)
     before = {witness.kind: witness.meta for witness in known.witnesses}
     moved = any(before.get(witness.kind, witness.meta) != witness.meta for witness in again.witnesses)
     if known.head.text_sha256 == again.content.text_sha256 and not moved:

@@ -252,3 +252,15 @@ def test_new_rules_on_old_captures_are_never_an_edit(old: str, new: str, title: 
     decision = decide_technical(known, again)
     assert decision.kind in ("same", "technical")
     assert decide(after(known, decision), again).kind == "same"
+
+
+@pytest.mark.parametrize("text", [A, B, "x" * 40])
+@pytest.mark.parametrize("state", ["open", "protected"])
+def test_what_was_taken_down_is_not_archived_again(text: str, state: Any) -> None:
+    _, known, _ = history(seen(page("rest", A)))
+    assert known.head is not None
+    known = replace(known, head=replace(known.head, kind="takedown"))
+    decision = decide(known, seen(page("rest", text, title="Other", state=state)))
+    assert (decision.kind, decision.content, decision.witnesses) == ("same", None, known.witnesses)
+    assert decide_technical(known, seen(page("rest", text))).kind == "same"
+    assert decide_absent(known, reason="404", views=2, definite=True).kind == "same"

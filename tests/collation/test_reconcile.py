@@ -124,3 +124,32 @@ def test_half_a_surrogate_pair_stops_nothing() -> None:
 def test_white_space_in_the_title_of_a_feed_is_no_change() -> None:
     one, other = (reconcile_page(seen(page("feed", title=title))) for title in ("A title", " A\n title "))
     assert one.witnesses[0].meta == other.witnesses[0].meta
+
+
+def test_a_feed_holds_the_first_page_of_a_post_in_several() -> None:
+    several = SeenPage(page("html", "First page.\nSecond page."), (1, 2))
+    said = reconcile_page([SeenPage(page("feed", "First page.", title="T"), (3,)), several])
+    assert (said.content.text, said.content.title) == ("First page.\nSecond page.", "T")
+    assert said.content.meta["disagreements"] == []
+
+
+def test_of_parts_the_longest_gives_the_text() -> None:
+    said = reconcile_page(seen(page("html", "Two of three pages.", partial=True), page("feed", "One of them.")))
+    assert said.content.text == "Two of three pages."
+
+
+def test_a_feed_mixes_tags_and_categories() -> None:
+    feed = page("feed", tags=("Boats", "ledger", "2026"))
+    both = reconcile_page(seen(feed, page("html", tags=("2026", "ledger"), categories=("Boats",))))
+    assert (both.content.meta["tags"], both.content.meta["categories"]) == (["2026", "ledger"], ["Boats"])
+    assert reconcile_page(seen(feed, page("html", categories=("Boats",)))).content.meta["tags"] == ["2026", "ledger"]
+    assert reconcile_page(seen(feed, page("html"))).content.meta["tags"] == ["2026", "Boats", "ledger"]
+
+
+@pytest.mark.parametrize("kind", ["pingback", "trackback"])
+def test_a_ping_is_one_though_the_comment_feed_does_not_say_so(kind: Any) -> None:
+    fed = SeenComment(comment(text="[…] we wrote about it […]", author="Elsewhere", published=AT), "feed", (1,))
+    shown = SeenComment(comment(text="", author="Elsewhere", kind=kind), "html", (2,))
+    for order in permutations((fed, shown)):
+        said = reconcile_comment(order)
+        assert (said.content.meta["kind"], said.content.text) == (kind, "[…] we wrote about it […]")
