@@ -31,6 +31,7 @@ ARCHIVED = {
 }
 NOT_ARCHIVED = {
     "same": "unchanged",
+    "protected": "behind a password",
     "boilerplate": "unchanged but for the page around them",
     "format": "unchanged but for typography",
     "encoding": "unchanged but for their encoding",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -22,7 +23,7 @@ _RANK: Mapping[WitnessKind, int] = {"rest": 0, "html": 1, "feed": 2}  #: whose w
 class Told:
     """What one visit says of a post and its thread."""
 
-    kind: str  #: of the decision about the post; "other" where no post was there
+    kind: str  #: of the decision about the post; "other" where no post was there, "protected" behind a password
     post: WorkUpdate | None = None
     comments: list[WorkUpdate] = field(default_factory=list)
     listed_by_rest: bool = False
@@ -68,8 +69,9 @@ def collate_post(
         comments=known.comments if known else None,
     )
     counted = known.comments.get("feed_claimed") if known and known.comments else None
+    shut = said.state == "protected" and decision.kind == "same"
     return Told(
-        decision.kind,
+        "protected" if shut else decision.kind,
         post,
         listed_by_rest=listed is not None and "rest" in listed.listers,
         thread_moved=listed is not None and listed.claimed is not None and listed.claimed != counted,
@@ -80,8 +82,8 @@ def _fresh(listed: Listed | None, known: KnownWork | None, view: HtmlView | None
     """Return what the listers tell today.
 
     Where the page itself was fetched, a feed that only answered 304 adds nothing to what it was heard to say before.
-    If it was not heard, because the run died that fetched it, it adds all but the text: WordPress answers 304 also where
-    a text was changed without a new date, and the page is a witness of today.
+    If it was not heard, because the run died that fetched it, it adds all but the text: WordPress answers 304 also
+    where a text was changed without a new date, and the page is a witness of today.
     """
     told = list(listed.pages) if listed else []
     if view is None or view.page is None:
@@ -217,22 +219,33 @@ def _by_comment(listed: Listed | None, view: HtmlView | None) -> dict[str, list[
         told.extend((comment, "html", seen) for comment, seen in view.comments)
         told.extend((comment, "feed", seen) for comment, seen in view.pings)
     groups: dict[str, list[tuple[Comment, WitnessKind, Seen]]] = {}
+    documents: dict[tuple[WitnessKind, int], list[tuple[Comment, Seen]]] = {}
     for comment, kind, seen in told:
-        group = groups.setdefault(comment_key(comment), [])
-        if all(kind != other for _, other, _ in group):  # a comment page and the post's own may both show it
-            group.append((comment, kind, seen))
+        documents.setdefault((kind, id(seen)), []).append((comment, seen))
+    for (kind, _), shown in documents.items():
+        for key, (comment, seen) in zip(comment_keys([comment for comment, _ in shown]), shown, strict=True):
+            group = groups.setdefault(key, [])
+            if all(kind != other for _, other, _ in group):  # a comment page and the post's own may both show it
+                group.append((comment, kind, seen))
     return groups
 
 
-def comment_key(comment: Comment) -> str:
-    """Return the native id; where the markup has none, a digest of author, date and text stands for it.
+def comment_keys(comments: Iterable[Comment]) -> Iterator[str]:
+    """Yield what to know each comment of one document by: its native id, or what stands for one.
 
-    An edit of such a comment shows as one comment gone and another one come: there is nothing to tell it by.
+    Where the markup has none, that is a digest of author, date and text, and of how many of the very same stand before
+    it: two equal comments are two. An edit of such a comment shows as one gone and another one come: there is nothing
+    to tell it by.
     """
-    if comment.native_id is not None:
-        return comment.native_id
-    told = f"{comment.author}\n{comment.published}\n{comment.text}"
-    return f"~{sha256_hex(told)[:20]}"
+    before: Counter[str] = Counter()
+    for comment in comments:
+        if comment.native_id is not None:
+            yield comment.native_id
+            continue
+        told = f"{comment.author}\n{comment.published}\n{comment.text}"
+        digest = sha256_hex(f"{told}\n{before[told]}" if told in before else told)
+        before[told] += 1
+        yield f"~{digest[:20]}"
 
 
 def _order(comment: Comment, key: str) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ remembered for this: no failure, no work that waits for a second look, no page l
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from extractors import rest
 from flows.discovery import REFUSALS, Listing
@@ -21,17 +21,36 @@ KEY = "archived_listing"
 _ROLES = ("rest-posts", "rest-pages", "rest-comments", "feed", "sitemap")
 
 
-def remembered(listing: Listing, extractor: str) -> dict[str, Any] | None:
-    """Return what to remember of a run that left nothing open; None where REST did not list everything."""
+def remembered(listing: Listing, extractor: str, protected: int) -> dict[str, Any] | None:
+    """Return what to remember of a run that left nothing open; None where REST did not list everything.
+
+    Args:
+        listing: What the listers told.
+        extractor: Fingerprint of the rules that read it.
+        protected: How many of the works ask for a password.
+    """
     if not listing.complete >= {"rest", "rest-comments"}:
         return None
     documents = [
         [seen.exchange.url, seen.exchange.role, sha256_hex(seen.body)] for seen in listing.documents if seen.found
     ]
-    return {"extractor": extractor, "documents": [told for told in documents if told[1] in _ROLES]}
+    return {
+        "extractor": extractor,
+        "documents": [told for told in documents if told[1] in _ROLES],
+        "found": len(listing.works),
+        "protected": protected,
+    }
 
 
-def look(settings: Mapping[str, object], extractor: str, visitor: Visitor) -> list[Seen] | None:
+class Quiet(NamedTuple):
+    """Listings that are as they were, and what they told."""
+
+    documents: list[Seen]
+    found: int  #: works that they list
+    protected: int  #: of which so many ask for a password
+
+
+def look(settings: Mapping[str, object], extractor: str, visitor: Visitor) -> Quiet | None:
     """Fetch the listing documents that are remembered.
 
     Returns:
@@ -39,7 +58,7 @@ def look(settings: Mapping[str, object], extractor: str, visitor: Visitor) -> li
         listers are asked.
     """
     told = settings.get(KEY)
-    if not isinstance(told, dict) or told.get("extractor") != extractor:
+    if not isinstance(told, dict) or told.get("extractor") != extractor or "found" not in told:
         return None
     seen = []
     for url, role, sha256 in told["documents"]:
@@ -47,7 +66,7 @@ def look(settings: Mapping[str, object], extractor: str, visitor: Visitor) -> li
         if not document.found or sha256_hex(document.body) != sha256:
             return None
         seen.append(document)
-    return seen if seen and _is_whole(seen) else None
+    return Quiet(seen, told["found"], told["protected"]) if seen and _is_whole(seen) else None
 
 
 def _is_whole(seen: Sequence[Seen]) -> bool:

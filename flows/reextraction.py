@@ -13,7 +13,7 @@ from collation.reconcile import Reconciled, SeenComment, SeenPage, join_pages, r
 from extractors import document, feeds, rest
 from extractors import page as pages
 from extractors.fingerprint import fingerprint
-from flows.collating import comment_key
+from flows.collating import comment_keys
 from flows.discovery import Progress
 from storage.archive import Archive
 from storage.bodies import StoredBody
@@ -170,8 +170,8 @@ def _comments(captures: Captures, source: Source, held: Sequence[Known], result:
                     continue  # its post is reported
                 seen.extend(
                     SeenComment(comment, witness.kind, witness.capture_ids)
-                    for comment in comments
-                    if comment_key(comment) == known.native_id
+                    for key, comment in zip(comment_keys(comments), comments, strict=True)
+                    if key == known.native_id
                 )
         if seen:
             yield from _technical(source, known, "", reconcile_comment(seen), result.comments, result)

@@ -19,10 +19,10 @@ from extractors.fingerprint import fingerprint
 from fetchers import Fetcher
 from flows.collating import Told, collate_comments, collate_post, tell_absent
 from flows.discovery import Listed, Listing, Progress, discover
-from flows.quiet import KEY, look, remembered
+from flows.quiet import KEY, Quiet, look, remembered
 from flows.reading import HtmlView, read_post
 from flows.reextraction import Reextracted, reextract_source
-from flows.visiting import Seen, Visitor
+from flows.visiting import Visitor
 from storage.archive import Archive
 from storage.writer import KnownWork
 from variorum.errors import UsageError
@@ -64,6 +64,7 @@ class Ingest:
     posts: Counter[str] = field(init=False, default_factory=Counter)
     comments: Counter[str] = field(init=False, default_factory=Counter)
     warnings: list[str] = field(init=False, default_factory=list)
+    found: int = field(init=False, default=0)
     vouched: int = field(init=False, default=0)
     capped: int = field(init=False, default=0)
     done: int = field(init=False, default=0)
@@ -106,6 +107,7 @@ class Ingest:
             self._touch(quiet)
             return
         site, self.listing = discover(self.source, visitor, self.progress)
+        self.found = len(self.listing.works)
         visitor.keep()
         self.warnings.extend(self.listing.warnings)
         found = {"extractor": fingerprint().text, **(site.settings() if site else {})}
@@ -124,14 +126,15 @@ class Ingest:
             self.capped = max(0, len(self.entries) - self.limit)
             self.entries = self.entries[: self.limit]
 
-    def _touch(self, quiet: Sequence[Seen]) -> None:
+    def _touch(self, quiet: Quiet) -> None:
         """Record that every text was seen unchanged: the listings say so, byte for byte."""
         visitor = self._visitor
         visitor.keep()
         self.listing = Listing()
-        posts, comments = visitor.writer.touch(self.source.id, min(seen.exchange.requested_at for seen in quiet))
-        self.vouched = posts
-        self.posts.update({"same": posts})
+        at = min(seen.exchange.requested_at for seen in quiet.documents)
+        posts, comments = visitor.writer.touch(self.source.id, at)
+        self.found = self.vouched = quiet.found
+        self.posts.update({"same": posts, "protected": quiet.protected})
         self.comments.update({"same": comments})
 
     def batches(self, size: int = BATCH) -> Iterator[Sequence[Entry]]:
@@ -209,18 +212,18 @@ class Ingest:
         visitor.keep()
         if self.entries:
             open_ends = visitor.failed or self.capped or visitor.writer.has_open_ends(self.source.id)
-            told = None if open_ends else remembered(self.listing, fingerprint().text)
+            told = None if open_ends else remembered(self.listing, fingerprint().text, self.posts["protected"])
             self.source = visitor.writer.update_source(self.source.id, settings={**self.source.settings, KEY: told})
         report = Report(
             source=self.source.slug,
             started_at=self._started_at,
             ended_at=utc_now(),
-            found=len(self.listing.works) or self.vouched,
+            found=self.found,
             fetched=visitor.fetched,
             not_modified=visitor.not_modified,
             vouched=self.vouched,
-            posts=dict(self.posts),
-            comments=dict(self.comments),
+            posts=dict(+self.posts),
+            comments=dict(+self.comments),
             failed=tuple(visitor.failed),
             warnings=tuple(dict.fromkeys(self.warnings)),
             capped=self.capped,
@@ -357,7 +360,7 @@ def is_vouched(entry: Entry, told: Told) -> bool:
     return (
         told.listed_by_rest
         and "html" in kinds
-        and told.kind == "same"
+        and told.kind in ("same", "protected")
         and not told.thread_moved
         and all(update.decision.kind == "same" for update in told.comments)
     )

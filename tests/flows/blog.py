@@ -74,6 +74,7 @@ class Blog:
         self.posts = posts(count)
         self.offers = set(ALL)
         self.per_feed = 10
+        self.is_wordpress = True  #: whether its pages say so
         self.links_pages = True  #: whether the theme links to the further pages of a post
         self.answers: list[tuple[str, int]] = []  #: path and status of every request
         self.broken: set[str] = set()  #: paths that answer 503
@@ -83,6 +84,7 @@ class Blog:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # one packet for head and body: two would wait for each other's receipt
 
             def do_GET(self) -> None:
                 status, kind, body, headers = blog.answer(self.path)
@@ -157,10 +159,14 @@ class Blog:
         return 404, "text/html", b"<html><title>Not found</title><body class='error404'><p>Nothing.</p></body>", {}
 
     def _head(self, title: str, classes: str) -> str:
-        return (
-            f'<!doctype html><html lang="en"><head><title>{escape(title)}</title>'
+        platform = (
             '<meta name="generator" content="WordPress 6.1.9">'
             f'<link rel="https://api.w.org/" href="{self.url}wp-json/">'
+        )
+        if not self.is_wordpress:
+            platform = classes = ""
+        return (
+            f'<!doctype html><html lang="en"><head><title>{escape(title)}</title>{platform}'
             f'<link rel="alternate" type="application/rss+xml" href="{self.url}feed/">'
             f'<link rel="alternate" type="application/rss+xml" href="{self.url}comments/feed/">'
             f'</head><body class="{classes}"><div class="{"" if self.links_pages else "wp-site-blocks"}">'
