@@ -26,8 +26,8 @@ class Fingerprint(NamedTuple):
 
     @property
     def text(self) -> str:
-        """One line: "variorum 0.1.0 1f2e…" with 16 hex digits of the digest."""
-        return f"{self.name} {self.version} {self.config_sha256[:16]}"
+        """One line: "variorum 0.1.0 1f2e…", with the whole digest."""
+        return f"{self.name} {self.version} {self.config_sha256}"
 
 
 @cache
