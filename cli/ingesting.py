@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from traceback import format_exception
 from typing import TYPE_CHECKING
 
 import click
@@ -11,8 +12,8 @@ import click
 from cli.options import as_json, duration, in_environment, open_archive, seconds, settings
 from cli.output import amount, print_json, say, size
 from cli.progress import Progress
-from cli.trouble import FAILED, Stopped, warn
-from variorum.errors import UsageError
+from cli.trouble import ARCHIVE_TROUBLE, FAILED, Stopped, warn
+from variorum.errors import StorageError, UsageError, VariorumError
 
 if TYPE_CHECKING:
     from variorum.records import Report
@@ -94,7 +95,8 @@ def ingest(
     """Archive a blog: find its posts and comments, fetch what is new or changed, keep every version.
 
     SOURCE is the short name that `variorum sources` prints; an address that is not known yet is added first. It may
-    be stopped at any time: running it again goes on. Exit code 1 if some pages failed.
+    be stopped at any time: running it again goes on. Exit code 1 if some pages failed. Of several blogs each is tried,
+    whatever becomes of the others.
 
     \b
     Example:
@@ -103,7 +105,8 @@ def ingest(
     """
     chosen = _chosen(ctx.obj, keys, all_)
     run = _runner(prefect)
-    failed = False
+    code = 0
+    broken: list[str] = []
     for key in chosen:
         try:
             with Progress(key) as progress:
@@ -112,13 +115,29 @@ def ingest(
             raise Stopped(
                 "stopped. What was fetched is in the archive; running the same command again goes on."
             ) from None
-        failed = failed or bool(report.failed)
+        except Exception as error:
+            if len(chosen) == 1:
+                raise
+            warn(f"{key}: {_told_of(error)}")
+            broken.append(key)
+            code = max(code, ARCHIVE_TROUBLE if isinstance(error, StorageError) else FAILED)
+            continue
+        code = max(code, FAILED if report.failed else 0)
         if json_:
             print_json(report)
         else:
             summarise(report)
-    if failed:
-        ctx.exit(FAILED)
+    if broken:
+        warn(f"{len(broken)} of {len(chosen)} blogs could not be ingested: {', '.join(broken)}")
+    if code:
+        ctx.exit(code)
+
+
+def _told_of(error: Exception) -> str:
+    """Return what went wrong; of an error that nobody foresaw also where."""
+    if isinstance(error, VariorumError):
+        return str(error)
+    return "this is a fault of variorum, please report it:\n" + "".join(format_exception(error))
 
 
 def _chosen(archive: str, keys: tuple[str, ...], all_: bool) -> list[str]:

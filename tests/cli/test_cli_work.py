@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from cli.main import variorum
 from flows import steps
+from variorum.errors import ExtractError, StorageError
 from variorum.records import Outcome, Report
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -78,6 +79,33 @@ def test_ingest_of_a_host_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp
     result = CliRunner().invoke(variorum, ["--archive", str(tmp_path / "a"), "ingest", "http://127.0.0.1:9/"])
     assert result.exit_code == 1
     assert "http://127.0.0.1:9/" in result.stdout and "refused" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (ExtractError("its rules cannot be read"), 1, "its rules cannot be read"),
+        (StorageError("the archive is held by another process"), 3, "held by another process"),
+        (ZeroDivisionError("division by zero"), 1, "a fault of variorum"),
+    ],
+)
+def test_ingest_of_several_goes_on_where_one_fails(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: Exception, code: int, said: str
+) -> None:
+    def ingest(folder: str, key: str, settings: object, **options: Any) -> Report:
+        if "bad" in key:
+            raise error
+        return report_of(found=1, posts={"first": 1})
+
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setattr(steps, "ingest", ingest)
+    blogs = ["https://a.blog", "https://bad.blog", "https://c.blog"]
+    result = CliRunner().invoke(variorum, ["--archive", str(tmp_path), "ingest", *blogs])
+    assert (result.exit_code, result.stdout.count("posts: 1 new")) == (code, 2)
+    assert said in result.stderr
+    assert "1 of 3 blogs could not be ingested: https://bad.blog" in result.stderr
+    alone = CliRunner().invoke(variorum, ["--archive", str(tmp_path), "ingest", blogs[1]])
+    assert isinstance(alone.exception, type(error)) if "fault" in said else alone.exit_code == code
 
 
 def test_all_without_sources(tmp_path: Path) -> None:
