@@ -3,75 +3,81 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+from extractors.months import JALALI, MONTHS, MONTHS_OF, TWO_WORDS
+
+REVISION = "dates/2"
 
 _ISO = re.compile(
-    r"(?P<y>\d{4})-?(?P<m>\d{2})-?(?P<d>\d{2})"
-    r"(?:[T ]\s*(?P<H>\d{2}):?(?P<M>\d{2})(?::?(?P<S>\d{2})(?P<f>[.,]\d+)?)?"
+    r"(?P<y>\d{4})(?:(?P<m>\d{2})(?P<d>\d{2})|-(?P<m1>\d{1,2})-(?P<d1>\d{1,2}))(?!\d)"
+    r"(?:[T ]\s*(?P<H>\d{1,2})(?::?(?P<M>\d{2}))(?::?(?P<S>\d{2})(?P<f>[.,]\d+)?)?"
     r"\s*(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?"
 )
-_CJK = re.compile(r"(?P<y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일号]?")
-_WORDS = re.compile(
-    r"(?P<d>\d{1,2})(?:st|nd|rd|th|\.|º|°|er|-a|-го)?\s*(?:de |of |d’|d')?\s*(?P<m>[^\W\d_]{3,})\.?,?\s*"
-    r"(?:de |del |of )?\s*(?P<y>\d{4})"
+_CJK = re.compile(r"(?P<y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일号號]?")
+_VIETNAMESE = re.compile(r"(?<!\d)(?P<d>\d{1,2}),?\s*(?:tháng|thg)\s*(?P<m>\d{1,2}),?\s*(?:năm\s*)?(?P<y>\d{4})(?!\d)")
+#: The name of a month: letters of any script, with the marks that Indian ones are written with.
+_NAME = r"(?P<m>[^\s\d.,/:;|()\[\]<>·•–—_-]{2,25}|" + "|".join(TWO_WORDS) + ")"
+_DAY_FIRST = re.compile(
+    r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|º|°|er|-a|-го|-е|-ті|\.)?(?![^\W\d_])[\s.\-/]*(?:(?:de|of|da|ta['’]|o?d['’])\s*)?"
+    + _NAME
+    + r"[\s.,\-/]*(?:(?:de|del|of|do|the)\s+)?(?P<y>\d{4})(?!\d)"
 )
-_MONTH_FIRST = re.compile(r"(?P<m>[^\W\d_]{3,})\.?\s*(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?,?\s+(?P<y>\d{4})")
-_SLASHED = re.compile(r"(?<!\d)(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4}|\d{2})(?!\d)")
-_YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>\d{4})[/.](?P<m>\d{1,2})[/.](?P<d>\d{1,2})(?!\d)")
+_MONTH_FIRST = re.compile(_NAME + r"\.?[\s\-/]*(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?,?[\s\-/]+(?P<y>\d{4})(?!\d)")
+_NAME_BETWEEN = re.compile(  # "2026. november 16.", "2026 m. lapkričio 16 d.", "2026. gada 16. novembris"
+    r"(?<!\d)(?P<y>\d{4})(?:\.|\s*m\.|\(?e?\)?ko|\s*оны?)?[\s\-/,]*" + _NAME + r"[\s.\-/]*(?P<d>\d{1,2})(?!\d)"
+)
+_YEAR_THEN_DAY = re.compile(r"(?<!\d)(?P<y>\d{4})\.\s*gada\s*(?P<d>\d{1,2})\.\s*" + _NAME)
+_SLASHED = re.compile(r"(?<!\d)(?P<a>\d{1,2})(?P<sep>[/.-])\s?(?P<b>\d{1,2})(?P=sep)\s?(?P<y>\d{4}|\d{2})(?!\d)")
+_YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>\d{4})[/.-]\s?(?P<m>\d{1,2})[/.-]\s?(?P<d>\d{1,2})(?!\d)")
 _CLOCK = re.compile(
-    r"(?<![\d:])(?P<H>\d{1,2})[:.h](?P<M>\d{2})(?::(?P<S>\d{2}))?\s*(?P<half>[ap]\.?m\b\.?)?"
+    r"(?P<late>午後|下午|오후)?\s*(?<![\d:])(?P<H>\d{1,2})\s?[:.h時时시]\s?(?P<M>\d{2})(?::(?P<S>\d{2}))?"
+    r"\s*(?P<half>[ap]\.?\s?m\b\.?)?"
     r"(?:\s*(?:GMT|UTC)?(?P<z>[+-](?:0\d|1[0-4]):?[0-5]\d)(?!\d))?",
     re.I,
 )
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+#: The decimal digits of Arabic, Persian, the Indian scripts, Thai and the full width of East Asia.
+_DIGITS = {
+    first + digit: str(digit)
+    for first in (0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xFF10)
+    for digit in range(10)
+}
+_BUDDHIST = 543  #: years that Thailand's calendar is ahead
+#: Where a bare number before a slash is a month; in all other places it is a day.
+_MONTH_FIRST_LANGS = re.compile(r"en(?:[-_]?us|[-_]ph)?|es[-_](?:us|pr|pa)|fil(?:[-_].*)?", re.I)
 
-# the first letters that tell the months of a language apart; longer ones first where one begins another
-_MONTHS: dict[str, int] = {}
-for _line in (
-    "january february march april may june july august september october november december",
-    "jan feb mar apr may jun jul aug sep oct nov dec",
-    "januar februar märz april mai juni juli august september oktober november dezember",
-    "jänner feber mrz apr mai jun jul aug sept okt nov dez",
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "janv févr mars avr mai juin juil août sept oct nov déc",
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    "ene feb mar abr may jun jul ago sep oct nov dic",
-    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-    "gen feb mar apr mag giu lug ago set ott nov dic",
-    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-    "jan fev mar abr mai jun jul ago set out nov dez",
-    "januari februari maart april mei juni juli augustus september oktober november december",
-    "januar februar marts april maj juni juli august september oktober november december",
-    "januari februari mars april maj juni juli augusti september oktober november december",
-    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
-    "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień",
-    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-    "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
-    "янв фев мар апр май июн июл авг сен окт ноя дек",
-    "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
-    "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
-    "ledna února března dubna května června července srpna září října listopadu prosince",
-    "január február március április május június július augusztus szeptember október november december",
-    "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
-    "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta "
-    "marraskuuta joulukuuta",
-    "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
-    "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου "
-    "νοεμβρίου δεκεμβρίου",
-    "januari februari maret april mei juni juli agustus september oktober november desember",
-):
-    for _number, _name in enumerate(_line.split(), 1):
-        _MONTHS.setdefault(_name, _number)
+
+class Told(NamedTuple):
+    """A date as far as its words tell it."""
+
+    at: datetime  #: aware UTC; midnight where no time of day is told
+    on: date  #: the day as written, in the writer's own zone
+    timed: bool  #: a time of day is told
+    zoned: bool  #: a zone other than UTC is told: `on` is surely the day of the writer; machines write all in UTC
 
 
 def parse_date(text: str) -> datetime | None:
-    """Return the moment that *text* tells, aware in UTC; None if it tells none.
+    """Return the moment that *text* tells, aware in UTC; None if it tells none; see `read_date`."""
+    told = read_date(text)
+    return told.at if told is not None else None
 
-    Read are ISO 8601, RFC 822, and dates in words with the names of months in some twenty languages, with or without
-    a time of day. Of "03/04/2019" it cannot be known which is the month: month first, unless the first exceeds 12,
-    or the separator is a point.
+
+def read_date(text: str, lang: str | None = None) -> Told | None:
+    """Return the date that *text* tells, None if it tells none.
+
+    Read are ISO 8601, RFC 822, and dates in words with the names of months in some sixty languages, with or without
+    a time of day, in digits of any script; years of Thailand's calendar and dates of Iran's are converted. Of
+    "03/04/2019" it cannot be known which is the month unless one exceeds 12 or the separator is a point: *lang*
+    decides, without it the month comes first.
+
+    Args:
+        text: At most 200 characters; longer ones tell nothing.
+        lang: Language tag of the page ("en-GB"), None or anything odd where it is unknown.
     """
+    if len(text) > 400:
+        return None
     text = " ".join(text.split()).translate(_DIGITS)
     if not text or len(text) > 200:
         return None
@@ -80,18 +86,24 @@ def parse_date(text: str) -> datetime | None:
             return _from_iso(match)
         if text[:3].isalpha() and "," in text[:5] and (found := _from_rfc822(text)):
             return found
-        return _from_words(text)
+        return _from_words(text, lang)
     except (ValueError, OverflowError):
         return None
 
 
-def _from_iso(match: re.Match[str]) -> datetime:
+def _told(moment: datetime, timed: bool) -> Told:
+    return Told(moment.astimezone(UTC), moment.date(), timed, timed and bool(moment.utcoffset()))
+
+
+def _from_iso(match: re.Match[str]) -> Told:
     part = match.groupdict()
     fraction = int(float("0" + part["f"].replace(",", ".")) * 1e6) if part["f"] else 0
     hour, minute, second = (int(part[name] or 0) for name in "HMS")
-    day = datetime(int(part["y"]), int(part["m"]), int(part["d"]), tzinfo=_zone(part["z"]))
+    day = datetime(
+        int(part["y"]), int(part["m"] or part["m1"]), int(part["d"] or part["d1"]), tzinfo=_zone(part["z"])
+    )
     at = day.replace(hour=hour, minute=minute, second=second, microsecond=fraction)
-    return at.astimezone(UTC)
+    return _told(at, part["H"] is not None)
 
 
 def _zone(text: str | None) -> timezone:
@@ -102,40 +114,78 @@ def _zone(text: str | None) -> timezone:
     return timezone(-offset if text[0] == "-" else offset)
 
 
-def _from_rfc822(text: str) -> datetime | None:
+def _from_rfc822(text: str) -> Told | None:
     try:
         at = parsedate_to_datetime(text)
     except (ValueError, TypeError):
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    return _told(at.replace(tzinfo=UTC) if at.tzinfo is None else at, True)
 
 
-def _from_words(text: str) -> datetime | None:
+def _from_words(text: str, lang: str | None) -> Told | None:
     low = text.lower()
-    year, month, day, end = 0, 0, 0, 0
-    for pattern in (_CJK, _YEAR_FIRST):
-        if match := pattern.search(low):
-            year, month, day, end = int(match["y"]), int(match["m"]), int(match["d"]), match.end()
-            break
-    else:
-        for pattern in (_WORDS, _MONTH_FIRST):
-            match = next((found for found in pattern.finditer(low) if found["m"] in _MONTHS), None)
-            if match:
-                year, month, day, end = int(match["y"]), _MONTHS[match["m"]], int(match["d"]), match.end()
-                break
-        else:
-            match = _SLASHED.search(low)
-            if match is None:
-                return None
-            first, second = int(match["a"]), int(match["b"])
-            day, month = (first, second) if match["sep"] == "." or first > 12 else (second, first)
-            year, end = int(match["y"]), match.end()
-            year += 2000 if year < 70 else 1900 if year < 100 else 0
-    if not 1970 <= year <= 2200:
+    found = _numbered(low) or _named(low, lang) or _slashed(low, lang)
+    if found is None:
         return None
-    told = _clock(low[end : end + 40]) or _clock(low[: match.start()])
-    hour, minute, second_, zone = told or (0, 0, 0, UTC)
-    return datetime(year, month, day, hour, minute, second_, tzinfo=zone).astimezone(UTC)
+    day, start, end = found
+    if not 1970 <= day.year <= 2200:
+        return None
+    told = _clock(low[end : end + 40]) or _clock(low[:start])
+    hour, minute, second, zone = told or (0, 0, 0, UTC)
+    return _told(datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=zone), told is not None)
+
+
+_Found = tuple[date, int, int]  # the day, and where in the text it stands
+
+
+def _numbered(low: str) -> _Found | None:
+    for pattern in (_CJK, _YEAR_FIRST, _VIETNAMESE):
+        if match := pattern.search(low):
+            return date(_common_year(int(match["y"])), int(match["m"]), int(match["d"])), match.start(), match.end()
+    return None
+
+
+def _named(low: str, lang: str | None) -> _Found | None:
+    of_lang = (lang or "").partition("-")[0].partition("_")[0].lower()
+    for pattern in (_YEAR_THEN_DAY, _DAY_FIRST, _MONTH_FIRST, _NAME_BETWEEN):
+        for match in pattern.finditer(low):
+            name, year, day = match["m"], int(match["y"]), int(match["d"])
+            if name in JALALI and 1300 <= year < 1500:
+                return _from_jalali(year, JALALI[name], day), match.start(), match.end()
+            month = MONTHS_OF.get((of_lang, name)) or MONTHS.get(name)
+            if month:
+                return date(_common_year(year), month, day), match.start(), match.end()
+    return None
+
+
+def _slashed(low: str, lang: str | None) -> _Found | None:
+    match = _SLASHED.search(low)
+    if match is None:
+        return None
+    first, second = int(match["a"]), int(match["b"])
+    is_month_first = match["sep"] != "." and (not lang or _MONTH_FIRST_LANGS.fullmatch(lang) is not None)
+    if first > 12 or second > 12:
+        is_month_first = second > 12
+    day, month = (second, first) if is_month_first else (first, second)
+    year = int(match["y"])
+    year += 2000 if year < 70 else 1900 if year < 100 else 0
+    return date(_common_year(year), month, day), match.start(), match.end()
+
+
+def _common_year(year: int) -> int:
+    return year - _BUDDHIST if 2500 <= year < 2650 else year
+
+
+def _from_jalali(year: int, month: int, day: int) -> date:
+    """Return a day of Iran's solar calendar in the common one; right for the years 1300 to 1499.
+
+    Its leap years follow the 33-year rule; 1 Farvardin 1400 was 21 March 2021.
+    """
+    if not (1 <= month <= 12 and 1 <= day <= (31 if month <= 6 else 30)):
+        raise ValueError(month, day)
+    before = 31 * min(month - 1, 6) + 30 * max(month - 7, 0)
+    days = 365 * (year - 1400) + (8 * year + 21) // 33 - (8 * 1400 + 21) // 33 + before + day - 1
+    return date(2021, 3, 21) + timedelta(days=days)
 
 
 def _clock(text: str) -> tuple[int, int, int, timezone] | None:
@@ -143,7 +193,7 @@ def _clock(text: str) -> tuple[int, int, int, timezone] | None:
     if match is None:
         return None
     hour, minute, second = int(match["H"]), int(match["M"]), int(match["S"] or 0)
-    half = (match["half"] or "").lower()[:1]
+    half = "p" if match["late"] else (match["half"] or "").lower()[:1]
     if half == "p" and hour < 12:
         hour += 12
     if half == "a" and hour == 12:
