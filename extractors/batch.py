@@ -1,8 +1,9 @@
 """Many pages at once, no archive: lines of JSON in, lines of JSON out, in the same order.
 
 In: {"id", "url", "html" or "path"}, a path being relative to the file of lines; pages may be gzipped. Out: {"id",
-"text", "title", "author", "date", "comments": [{"id", "author", "date", "parent", "text"}], "platform", "removed",
-"cpu_ms"}, or {"id", "error"} for a line that gives no page.
+"text", "title", "author", "date", "published", "comments": [{"id", "author", "date", "parent", "text"}], "platform",
+"removed", "cpu_ms"}, or {"id", "error"} for a line that gives no page. "date" is the day in the page's own zone,
+"published" the moment in UTC.
 """
 
 from __future__ import annotations
@@ -108,11 +109,13 @@ def extract_one(record: Answer, body: bytes) -> Answer:
 
 
 def _told(page: Page) -> Answer:
+    published = to_rfc3339(page.published) if page.published else None
     return {
         "text": page.text,
         "title": page.title,
         "author": "; ".join(person.name for person in page.authors) or None,
-        "date": to_rfc3339(page.published) if page.published else None,
+        "date": page.published_on.isoformat() if page.published_on else published and published[:10],
+        "published": published,
         "comments": [_told_comment(comment) for comment in (page.thread.comments if page.thread else ())],
         "platform": page.platform,
         "removed": len(page.removed),

@@ -99,9 +99,7 @@ def _from_iso(match: re.Match[str]) -> Told:
     part = match.groupdict()
     fraction = int(float("0" + part["f"].replace(",", ".")) * 1e6) if part["f"] else 0
     hour, minute, second = (int(part[name] or 0) for name in "HMS")
-    day = datetime(
-        int(part["y"]), int(part["m"] or part["m1"]), int(part["d"] or part["d1"]), tzinfo=_zone(part["z"])
-    )
+    day = datetime(int(part["y"]), int(part["m"] or part["m1"]), int(part["d"] or part["d1"]), tzinfo=_zone(part["z"]))
     at = day.replace(hour=hour, minute=minute, second=second, microsecond=fraction)
     return _told(at, part["H"] is not None)
 

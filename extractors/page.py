@@ -29,9 +29,7 @@ def extract_page(document: Document, *, captured_at: datetime) -> Page:
         return _generic(document)
     page = reading.page
     if page.state == "protected" or (page.text and (reading.is_own or _is_told(page.title, document))):
-        if page.published is None and page.work_type == "post":
-            page = replace(page, published=metadata.declared_date(document.tree))
-        return _without_tail(_with_thread(page, document))
+        return _without_tail(_with_thread(_with_metadata(page, document), document))
     found = _generic(parse_text(document.text, document.url))
     return replace(
         found,
@@ -43,6 +41,21 @@ def extract_page(document: Document, *, captured_at: datetime) -> Page:
         thread=found.thread if _letters(found.thread) > _letters(page.thread) else page.thread,
         categories=page.categories or found.categories,
         tags=page.tags or found.tags,
+    )
+
+
+def _with_metadata(page: Page, document: Document) -> Page:
+    """Take from what any page may say of itself what the platform's own marks did not show: themes leave them out."""
+    told = metadata.read(document.tree, document.url, document.base)
+    is_dated = page.published is None and page.work_type == "post"
+    title = told.title if told.title != told.site else ""
+    return replace(
+        page,
+        title=page.title or title,
+        authors=page.authors or told.authors,
+        published=told.published if is_dated else page.published,
+        published_on=told.published_on if told.published == page.published or is_dated else page.published_on,
+        modified=page.modified or told.modified,
     )
 
 
@@ -109,6 +122,7 @@ def _generic(document: Document) -> Page:
         title=told.title,
         authors=told.authors,
         published=told.published,
+        published_on=told.published_on,
         modified=told.modified,
         lang=told.lang,
         tags=told.tags,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, get_args
 
 WorkType = Literal["post", "page", "comment"]
@@ -167,6 +167,7 @@ class Page:
     title: str = ""
     authors: tuple[Person, ...] = ()
     published: datetime | None = None
+    published_on: date | None = None  #: the day on which readers saw it appear, in the page's own zone, where it tells
     modified: datetime | None = None
     lang: str | None = None
     tags: tuple[str, ...] = ()

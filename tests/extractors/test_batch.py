@@ -9,7 +9,7 @@ from extractors import batch
 from variorum.errors import UsageError
 
 PAGE = "<html><title>{0}</title><body><h1>{0}</h1>" + "<p>Words enough for a paragraph of an article, {0}.</p>" * 5
-FIELDS = {"id", "text", "title", "author", "date", "comments", "platform", "removed", "cpu_ms"}
+FIELDS = {"id", "text", "title", "author", "date", "published", "comments", "platform", "removed", "cpu_ms"}
 
 
 @pytest.fixture

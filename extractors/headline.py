@@ -1,0 +1,165 @@
+"""The title of a page: the heading that its head repeats, else what the head says without the name of the site."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from extractors.jsonld import clean, types
+from extractors.outline import Element, Outline, bare, class_roles, host_of, is_brand
+
+REVISION = "headline/1"
+
+_ALIKE = 0.5  #: share of common words from which a heading and the head speak of the same
+_SEPARATOR = re.compile(r"(\s+[|–—•·»«:~\\/>-]+\s+|\s*[|»«]\s*)")
+_WORDS = re.compile(r"\w+")
+_FEED = re.compile(r"^(.+?)\s+[»›>|–-]\s+(?:Feed|RSS)\b")
+
+
+class Headline(NamedTuple):
+    """A title, the heading that shows it, and where it was read."""
+
+    text: str = ""
+    element: Element | None = None
+    source: str = ""
+
+
+def site_name(outline: Outline) -> str | None:
+    """Return the name of the site as its head tells it: OpenGraph, JSON-LD, the title of its feed."""
+    named = outline.first("og:site_name", "application-name")
+    named = named or next(
+        (clean(node.get("name")) or None for node in outline.nodes if types(node) & {"WebSite", "Blog"}), None
+    )
+    if named:
+        return named
+    for link in outline.links:
+        if "xml" in (link.get("type") or "") and (match := _FEED.match(clean(link.get("title")))):
+            return match[1]
+    return None
+
+
+def find_headline(outline: Outline, site: str | None) -> Headline:
+    """Return the title of the page.
+
+    A heading that stands in the page comes first, as readers see it; the head decides which one it is. Where the
+    heading has more than the head (a kicker, a subtitle, the date), the head's words are taken.
+
+    Args:
+        outline: Of the page.
+        site: Name of the site, None if unknown.
+    """
+    told = _told_titles(outline, site)
+    heading = _best_heading(outline, [text for text, _ in told], site)
+    if heading is not None:
+        words = clean(heading.text_content())
+        inner = next((item for item in told if _is_part(item[0], words)), None)
+        if inner is not None and not any(bare(text) == bare(words) for text, _ in told):
+            return Headline(inner[0], heading, inner[1])
+        return Headline(words, heading, heading.tag)
+    if told:
+        return Headline(told[0][0], _only_heading(outline, site), told[0][1])
+    first = next((part for part in outline.headings if part.tag != "h3" and clean(part.text_content())), None)
+    return Headline(clean(first.text_content()), first, first.tag) if first is not None else Headline()
+
+
+def _told_titles(outline: Outline, site: str | None) -> list[tuple[str, str]]:
+    """Return what the head says, best first, each with its source and without the name of the site."""
+    sources = (
+        (clean(outline.described.get("headline")), "json-ld"),
+        (outline.first("og:title") or "", "og:title"),
+        (outline.first("twitter:title") or "", "twitter:title"),
+        (outline.head_title, "title"),
+    )
+    whole = [(without_site(text, site, outline.url), source) for text, source in sources if text]
+    # an address of a site that calls every page by its own name says nothing of the page
+    telling = [item for item in whole if not _is_site(item[0], site, outline.url)]
+    return telling or whole
+
+
+def _best_heading(outline: Outline, told: list[str], site: str | None) -> Element | None:
+    """Return the heading that is most like what the head says; marked ones and h1 before the others."""
+    best: tuple[float, int, int] = (0.0, 0, 0)
+    found = None
+    exact = {bare(text) for text in told}
+    exact |= {bare(piece) for piece in _SEPARATOR.split(outline.head_title)[::2] if len(bare(piece)) > 3}
+    for place, part in enumerate(outline.headings):
+        text = clean(part.text_content())
+        if not 2 <= len(text) <= 400 or _is_site(text, site, outline.url) or _leads_home(part, outline.url):
+            continue
+        roles = class_roles(part.get("class") or "")
+        is_marked = "title" in roles or part.get("itemprop") in ("headline", "name")
+        is_exact = bare(text) in exact
+        if part.tag != "h1" and not (is_exact or (is_marked and not outline.is_foreign(part))):
+            continue
+        likeness = max((_likeness(text, one) for one in told[:3]), default=0.0)
+        if not is_exact and likeness < _ALIKE:
+            continue
+        rank = 2 * (part.tag == "h1") + is_marked - 2 * is_brand(part) - ("hidden" in roles)
+        key = (float(is_exact) + (likeness if not is_exact else 1.0), rank, -place)
+        if key > best:
+            best, found = key, part
+    return found
+
+
+def _only_heading(outline: Outline, site: str | None) -> Element | None:
+    tops = [part for part in outline.headings if part.tag == "h1" and not is_brand(part)]
+    return tops[0] if len(tops) == 1 and not _is_site(clean(tops[0].text_content()), site, outline.url) else None
+
+
+def _is_part(told: str, words: str) -> bool:
+    """Return whether a heading says what the head says and more."""
+    inner, outer = bare(told), bare(words)
+    return len(inner) >= 12 and inner != outer and (outer.startswith(inner) or outer.endswith(inner))
+
+
+def _likeness(one: str, other: str) -> float:
+    left, right = set(_WORDS.findall(one.casefold())), set(_WORDS.findall(other.casefold()))
+    if not left or not right:
+        return 0.0
+    common = len(left & right)
+    return max(2 * common / (len(left) + len(right)), 0.9 * (common == len(left)) if common > 1 else 0.0)
+
+
+def _is_site(text: str, site: str | None, url: str) -> bool:
+    """Return whether a text is the name of the site, or its host."""
+    plain = bare(text)
+    return not plain or (site is not None and plain == bare(site)) or plain == host_of(url)
+
+
+def _leads_home(heading: Element, url: str) -> bool:
+    """Return whether a heading is a link to the site's home page, as its name is on every page of it."""
+    link = next(heading.iter("a"), None)
+    if link is None:
+        link = next(heading.iterancestors("a"), None)
+    href = ((link.get("href") if link is not None else None) or "x").strip()
+    home = "/".join(url.split("/", 3)[:3])
+    return href in ("/", home, f"{home}/") and url not in (home, f"{home}/")
+
+
+def without_site(title: str, site: str | None, url: str) -> str:
+    """Cut the site's name off either end of a title: "A busy one | Mezzanine".
+
+    Cut is what equals the name, begins it or is the host; where the name is unknown, the longest piece stays.
+    """
+    pieces = _SEPARATOR.split(title)
+    host = host_of(url)
+    name = bare(site or "")
+    start, end = 0, len(pieces)
+    while end - start > 2 and _names_site(pieces[end - 1], name, host):
+        end -= 2
+    while end - start > 2 and _names_site(pieces[start], name, host):
+        start += 2
+    kept = pieces[start:end]
+    if len(kept) == len(pieces) > 1 and not name:
+        kept = [max(re.split(r"\s+[|–—•·»«-]\s+|\s*[|»«]\s*", title), key=len)]
+    return "".join(kept).strip() or title
+
+
+def _names_site(piece: str, name: str, host: str) -> bool:
+    plain = bare(piece)
+    if len(plain) < 2:
+        return not plain
+    if plain in (name, host) or (name and len(plain) > 5 and (name.startswith(plain) or plain.startswith(name))):
+        return True
+    stem = host[: len(plain)]
+    return len(plain) > 3 and (plain == stem or host.endswith(plain))

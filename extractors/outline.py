@@ -1,0 +1,277 @@
+"""What a page's metadata is read from, gathered in one pass over its tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from extractors.jsonld import Node, clean, read_nodes, types
+
+Element = Any  # lxml.html.HtmlElement
+
+_ARTICLE_TYPES = frozenset(
+    "Article BlogPosting NewsArticle ReportageNewsArticle TechArticle ScholarlyArticle OpinionNewsArticle Report "
+    "LiveBlogPosting AnalysisNewsArticle BackgroundNewsArticle ReviewNewsArticle SocialMediaPosting Review Recipe "
+    "MedicalScholarlyArticle DiscussionForumPosting".split()
+)
+_PAGE_TYPES = frozenset("WebPage AboutPage ItemPage FAQPage QAPage MedicalWebPage".split())
+
+_TITLE_CLASSES = frozenset(
+    "entry-title post-title p-name headline article-title posttitle post__title wp-block-post-title entry__title "
+    "article__title blog-title__post page-title td-post-title".split()
+)
+_DATE_CLASSES = frozenset(
+    "dt-published published entry-date post-date posted-on date-header postdate entry-time post-timestamp timestamp "
+    "post__date article-date pubdate posted-date post-meta-date date post_date entrydate publish-date byline__date "
+    "date-published article__date post-created date-created posttime post-time datetime".split()
+)
+#: A class that ends in the word: news-list-date, blog_detail_date, PostDate.
+_DATE_NAMED = re.compile(r"(?:[-_]|(?<=[a-z]))(?:[Dd]ate|[Dd]atum|[Ff]echa|[Dd]ata|[Pp]ubdate)$")
+_CHANGE_WORDS = frozenset("updated modified lastmod dt-updated update-date last-updated date-modified".split())
+_AUTHOR_WORDS = frozenset(
+    "author authors byline autor autoren auteur autore auteurs writer poster username forfatter redakteur".split()
+)
+#: Words beside which "author" names no name: a box on them, their picture, what else they wrote.
+_NO_AUTHOR_WORDS = frozenset(
+    "bio box description desc avatar image img photo pic picture thumbnail social follow posts archive more related "
+    "teaser snippet card-list list label icon role job title-role email about date time comment comments".split()
+)
+_ASIDE_CLASSES = frozenset(
+    "widget sidebar related related-posts jp-relatedposts recent-posts footer commentlist comment-list comments-area "
+    "wp-block-comments comment post-navigation nav-links navigation wp-block-latest-posts wp-block-query "
+    "related-articles yarpp yarpp-related breadcrumb breadcrumbs".split()
+)
+_ASIDE_IDS = frozenset("comments respond sidebar footer secondary".split())
+_ASIDE_WORDS = frozenset("teaser related recommended recommendations".split())
+_WORD = re.compile(r"[a-z]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_DATE_PROPERTIES = frozenset(
+    "datePublished dateCreated schema:datePublished schema:dateCreated dc:date dcterms:created dc:created".split()
+)
+_AUTHOR_PROPERTIES = frozenset("author creator".split())
+_HIDDEN = frozenset("sr-only visuallyhidden visually-hidden screen-reader-text".split())
+_BRAND = frozenset(
+    "site-title site-name site-branding logo branding header__branding navbar-header navbar-brand blog-title "
+    "masthead header-inner site-logo titlewrapper blogname brand".split()
+)
+
+
+@dataclass(slots=True)
+class Outline:
+    """The parts of a page that metadata is read from, in document order."""
+
+    tree: Element
+    url: str
+    base: str
+    metas: dict[str, list[str]] = field(default_factory=dict)  #: name, property or itemprop in lower case → contents
+    nodes: list[Node] = field(default_factory=list)  #: of its JSON-LD
+    links: list[Element] = field(default_factory=list)
+    head_title: str = ""
+    headings: list[Element] = field(default_factory=list)  #: h1 to h3
+    dated: list[Element] = field(default_factory=list)  #: what a tag, a property or a class calls a date
+    named: list[Element] = field(default_factory=list)  #: what a rel, a property or a class calls an author
+    tagged: list[Element] = field(default_factory=list)  #: links to tags
+    entries: list[Element] = field(default_factory=list)  #: posts by their microformat
+    order: list[Element] = field(default_factory=list)  #: all elements
+    place: dict[Element, int] = field(default_factory=dict)  #: of the elements above, from 0
+    heading: Element | None = None  #: the page's own title, once it is found
+    main: Element | None = None  #: the article that it stands in
+
+    @property
+    def article(self) -> Node | None:
+        """The first node that describes an article: of several the one that names this page's address."""
+        found = [node for node in self.nodes if types(node) & _ARTICLE_TYPES]
+        bare = _bare_url(self.url)
+        return next((node for node in found if bare in _addresses(node)), found[0] if found else None)
+
+    @property
+    def described(self) -> Node:
+        """The node that describes the page: its article, else the page itself; empty if none does."""
+        return self.article or next((node for node in self.nodes if types(node) & _PAGE_TYPES), {})
+
+    @property
+    def lang(self) -> str | None:
+        """Language tag that the root element has."""
+        told = self.tree.get("lang") or self.tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+        return told.strip().replace("_", "-") or None
+
+    def first(self, *keys: str) -> str | None:
+        """Return the first content of the first of these meta elements that the page has."""
+        return next((clean(self.metas[key][0]) for key in keys if key in self.metas), None)
+
+    def settle(self, heading: Element | None) -> None:
+        """Fix the page's own title: what stands in other articles than it does is another page's."""
+        self.heading = heading
+        around = heading.iterancestors() if heading is not None else ()
+        self.main = next((part for part in around if is_entry(part)), None)
+
+    def distance(self, part: Element) -> int:
+        """Return how many elements lie between the title and a part; what stands above it counts thrice."""
+        start = self.place.get(self.heading, 0) if self.heading is not None else 0
+        steps = self.place[part] - start
+        return steps if steps >= 0 else -3 * steps
+
+    def is_in_main(self, part: Element) -> bool:
+        """Return whether a part stands in the article of the title."""
+        return self.main is not None and any(parent is self.main for parent in part.iterancestors())
+
+    def is_foreign(self, part: Element) -> bool:
+        """Return whether a part stands beside the page's own article: in a sidebar, a teaser, a thread, a footer."""
+        inner: Element | None = None  # the innermost article
+        for parent in (part, *part.iterancestors()):
+            if parent is self.main:
+                return False
+            if is_entry(parent):
+                inner = parent if inner is None else inner
+            if _is_aside(parent):
+                return parent.tag not in ("aside", "footer") or not self._is_under_entry(parent)
+        return inner is not None and self.main is not None and not any(up is inner for up in self.main.iterancestors())
+
+    def _is_under_entry(self, part: Element) -> bool:
+        """A post has a footer and asides of its own: "posted by", the date beside the text."""
+        return not _ASIDE_CLASSES & _classes(part) and any(is_entry(parent) for parent in part.iterancestors())
+
+
+def read_outline(tree: Element, url: str, base: str) -> Outline:
+    """Gather what metadata is read from.
+
+    Args:
+        tree: Root element.
+        url: Where the page was fetched.
+        base: Absolute URL that its links are relative to.
+    """
+    outline = Outline(tree, url, base)
+    for place, part in enumerate(tree.iter(etree.Element)):
+        outline.order.append(part)  # lxml makes an object of an element at each visit unless one is alive
+        outline.place[part] = place
+        _take(outline, part, part.tag)
+    return outline
+
+
+def _take(outline: Outline, part: Element, tag: str) -> None:
+    told = part.get("itemprop") or part.get("property") or ""
+    if tag == "meta":
+        content = (part.get("content") or "").strip()
+        if content:
+            for key in {part.get("property"), part.get("name"), part.get("itemprop")} - {None}:
+                outline.metas.setdefault(str(key).strip().lower(), []).append(content)
+    elif tag == "script":
+        if (part.get("type") or "").strip().lower().startswith("application/ld+json"):
+            outline.nodes.extend(read_nodes(part.text or ""))
+        return
+    elif tag == "link":
+        outline.links.append(part)
+    elif tag == "title" and not outline.head_title:
+        if not any(parent.tag == "svg" for parent in part.iterancestors()):
+            outline.head_title = clean(part.text_content())
+    elif tag in ("h1", "h2", "h3"):
+        outline.headings.append(part)
+    roles = class_roles(part.get("class") or "")
+    if told and not _DATE_PROPERTIES.isdisjoint(told.split()):
+        outline.dated.append(part)
+    elif tag == "time" or "date" in roles:
+        outline.dated.append(part)
+    if "entry" in roles:
+        outline.entries.append(part)
+    if tag == "a":
+        rel = (part.get("rel") or "").split()
+        if "tag" in rel:
+            outline.tagged.append(part)
+        if "author" in rel or "author" in roles or _AUTHOR_PATH.search(part.get("href") or ""):
+            outline.named.append(part)
+            return
+    if "author" in roles or (told and not _AUTHOR_PROPERTIES.isdisjoint(told.split())):
+        outline.named.append(part)
+
+
+_AUTHOR_PATH = re.compile(r"/(?:authors?|autor(?:en|es)?|auteurs?|profile|people|team)/[^/?#]")
+
+
+@lru_cache(maxsize=4096)
+def class_roles(value: str) -> frozenset[str]:
+    """Return what a class attribute says of an element: title, date, change, author, aside, brand, hidden, entry."""
+    names = frozenset(value.lower().split())
+    roles = set()
+    if names & _TITLE_CLASSES:
+        roles.add("title")
+    if names & _DATE_CLASSES or any(_DATE_NAMED.search(name) for name in value.split()):
+        roles.add("date")
+    words = frozenset(_WORD.findall(_CAMEL.sub("-", value).lower()))
+    if names & _CHANGE_WORDS or words & {"modified", "updated"}:
+        roles.add("change")
+    if words & _AUTHOR_WORDS or {"vcard", "fn"} & names:
+        roles.add("author")
+    if names & _ASIDE_CLASSES or words & _ASIDE_WORDS:
+        roles.add("aside")
+    if names & _BRAND:
+        roles.add("brand")
+    if names & _HIDDEN:
+        roles.add("hidden")
+    if names & {"h-entry", "hentry"}:
+        roles.add("entry")
+    return frozenset(roles)
+
+
+def author_words(value: str) -> frozenset[str]:
+    """Return the words of a class attribute that keep what it stands on from being the name of an author."""
+    return frozenset(_WORD.findall(_CAMEL.sub("-", value).lower())) & _NO_AUTHOR_WORDS
+
+
+def is_entry(part: Element) -> bool:
+    """Return whether an element is a post: an article, or what a microformat calls an entry."""
+    return part.tag == "article" or "entry" in class_roles(part.get("class") or "")
+
+
+def is_brand(part: Element) -> bool:
+    """Return whether an element stands in what shows the site's name."""
+    return any(
+        "brand" in class_roles(parent.get("class") or "") or (parent.get("id") or "").lower() in _BRAND
+        for parent in (part, *part.iterancestors())
+    )
+
+
+def bare(text: str) -> str:
+    """Return the letters and digits of a text, case folded: how names and titles are compared."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def host_of(url: str) -> str:
+    """Return the letters and digits of the host of an address, without www; "" if it has none."""
+    try:
+        return bare((urlsplit(url).hostname or "").removeprefix("www."))
+    except ValueError:
+        return ""
+
+
+def _classes(element: Element) -> frozenset[str]:
+    return frozenset((element.get("class") or "").lower().split())
+
+
+def _is_aside(part: Element) -> bool:
+    if part.tag in ("aside", "footer", "nav"):
+        return True
+    if part.tag in ("body", "html", "main"):
+        return False
+    if "aside" in class_roles(part.get("class") or "") and "blog" not in _classes(part):  # Blogger's "widget Blog"
+        return True
+    return (part.get("id") or "").lower() in _ASIDE_IDS
+
+
+def _addresses(node: Node) -> Iterable[str]:
+    told = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
+    return [
+        _bare_url(item.get("@id") or item.get("url") if isinstance(item, dict) else item)
+        for item in told
+        if isinstance(item, str | dict)
+    ]
+
+
+def _bare_url(url: Any) -> str:
+    text = url if isinstance(url, str) else ""
+    return text.partition("://")[2].partition("#")[0].partition("?")[0].removeprefix("www.").rstrip("/").lower()

@@ -1,0 +1,235 @@
+"""When a page was published, by what it declares or shows for that: never the time of a change, a comment, a cache.
+
+A date must not wander, or it makes versions that nobody wrote: so no guess by whatever date a page holds, no time of
+modification for want of another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from extractors.dates import Told, read_date
+from extractors.jsonld import clean, types
+from extractors.outline import Element, Outline, class_roles
+
+REVISION = "pubdate/1"
+
+_PAGE_TYPES = frozenset("WebPage AboutPage ItemPage FAQPage".split())
+#: Names that mean the publication of the page and nothing else; then those that sites use for other times too.
+_PUBLISHED_META = "article:published_time og:published_time datepublished og:article:published_time".split()
+_OTHER_META = (
+    "date.issued dc.date.issued dcterms.issued citation_publication_date citation_online_date sailthru.date "
+    "parsely-pub-date shareaholic:article_published_time article.published article_date_original publication_date "
+    "published_time pubdate publishdate publish-date originalpublicationdate cxenseparse:recs:publishtime "
+    "datecreated dcterms.created dc.date.created dc.date dcterms.date date"
+).split()
+_MODIFIED_META = (
+    "article:modified_time og:updated_time og:modified_time datemodified dcterms.modified dc.date.modified "
+    "last-modified lastmod"
+).split()
+_IN_PATH = re.compile(
+    r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2]|(?<=[/-])[1-9])[/-]?(0[1-9]|[12]\d|3[01]|(?<=[/-])[1-9])(?=[/-]|$)"
+)
+_HAS_DAY = re.compile(r"\d.*\d", re.S)
+_OF_CHANGE = re.compile(
+    r"updated?\b|modifi|last (?:edit|change|review)|revised|aktualisier|geändert|stand\s*[:\d-]|mis à jour|actualiz|"
+    r"aggiornat|atualiz|bijgewerkt|обновл|更新|copyright|©|\(c\)",
+    re.I,
+)
+_OF_PUBLICATION = re.compile(r"publi|posted|veröffentlich|erstellt|created|originally", re.I)
+_LONGEST = 100  #: characters of an element that shows a date and little else
+_NEAR, _ABOVE = 80, 20  #: elements behind and before the title where a bare date is taken for the page's
+_FAR = 400  #: elements from the title where a marked one is, outside of its article
+
+
+class Published(NamedTuple):
+    """When, and by which of the page's words."""
+
+    at: datetime | None = None  #: aware UTC
+    on: date | None = None  #: the day in the zone of the page, as its readers saw it
+    source: str = ""
+
+
+def find_published(outline: Outline) -> Published:
+    """Return when the page was published, by its best witness.
+
+    Machines' words come before marks in the text, these before the address and the bare text near the title. Where
+    the words are of UTC, the day that the address or the text shows decides which day it was for the page's readers.
+    """
+    for told, source in _witnesses(outline):
+        return Published(told.at, told.on if told.zoned else _day_shown(told, outline), source)
+    return Published()
+
+
+def find_modified(outline: Outline) -> datetime | None:
+    """Return when the page says it was changed."""
+    told = _told(outline.described.get("dateModified"), None)
+    return told.at if told else next((told.at for told in _of_metas(outline, _MODIFIED_META)), None)
+
+
+def declared_at(outline: Outline) -> datetime | None:
+    """Return when the page was published by what it declares for machines alone: JSON-LD and meta elements."""
+    return next((told.at for told, _ in _declared(outline)), None)
+
+
+def _witnesses(outline: Outline) -> Iterator[tuple[Told, str]]:
+    yield from _declared(outline)
+    yield from ((told, "property") for told in _of_properties(outline))
+    yield from ((told, "time") for told in _of_times(outline))
+    yield from ((told, "meta") for told in _of_metas(outline, _OTHER_META))
+    in_path = path_day(outline.url)
+    if in_path is not None:
+        yield _of_day(in_path), "url"
+    yield from ((told, "text") for told in _of_text(outline))
+
+
+def _declared(outline: Outline) -> Iterator[tuple[Told, str]]:
+    nodes = [outline.article] if outline.article is not None else []
+    nodes += [node for node in outline.nodes if types(node) & _PAGE_TYPES]
+    for node in nodes:
+        if told := _told(node.get("datePublished"), None):
+            yield told, "json-ld"
+    yield from ((told, "meta") for told in _of_metas(outline, _PUBLISHED_META))
+    for node in nodes[:1]:
+        if told := _told(node.get("dateCreated"), None):
+            yield told, "json-ld"
+
+
+def _told(value: Any, lang: str | None) -> Told | None:
+    if isinstance(value, list):
+        value = next(iter(value), None)
+    told = read_date(value, lang) if isinstance(value, str) and value.strip() else None
+    return told if told is not None and told.on.year >= 1990 else None  # 1970: an empty field of a database
+
+
+def _of_metas(outline: Outline, names: list[str]) -> Iterator[Told]:
+    for name in names:
+        for value in outline.metas.get(name, ()):
+            if told := _told(value, outline.lang):
+                yield told
+
+
+def _of_day(day: date) -> Told:
+    return Told(datetime(day.year, day.month, day.day, tzinfo=UTC), day, False, False)
+
+
+def path_day(url: str) -> date | None:
+    """Return the day that an address names: /2012/05/03/, /20120503/, /2012-05-03-."""
+    match = _IN_PATH.search(url)
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3])) if match else None
+    except ValueError:
+        return None
+
+
+# ------------------------------------------------------------------------------------------------ in the page
+def _of_properties(outline: Outline) -> Iterator[Told]:
+    """Yield the dates of microdata and RDFa."""
+    for part in _own(outline, outline.dated):
+        if part.get("itemprop") or part.get("property"):
+            told = _told(_machine_words(part) or clean(part.text_content()[:200]), outline.lang)
+            if told and not _is_change(part):
+                yield told
+
+
+def _of_times(outline: Outline) -> Iterator[Told]:
+    """Yield the dates of elements that hold one for machines: those of a post's own classes first, then the nearest."""
+    found = []
+    for part in _own(outline, outline.dated):
+        words = _machine_words(part)
+        if words and not _is_change(part) and (told := _told(words, outline.lang)):
+            is_named = "date" in class_roles(part.get("class") or "") or part.get("pubdate") is not None
+            found.append((not is_named, not outline.is_in_main(part), outline.distance(part), told))
+    found.sort(key=lambda item: item[:3])
+    yield from (told for *_, told in found)
+
+
+def _machine_words(part: Element) -> str | None:
+    words = part.get("datetime") or part.get("content")
+    if not words and part.tag == "abbr":
+        words = part.get("title")
+    return words
+
+
+def _own(outline: Outline, parts: Iterable[Element]) -> Iterator[Element]:
+    for part in parts:
+        if not outline.is_foreign(part) and (outline.distance(part) <= _FAR or outline.is_in_main(part)):
+            yield part
+
+
+def _is_change(part: Element) -> bool:
+    """Return whether an element shows the time of a change: by its class, its property or the words before it."""
+    if (part.get("itemprop") or "").startswith(("dateMod", "dateUpd")):
+        return True
+    roles = class_roles(part.get("class") or "")
+    if "change" in roles and "date" not in roles:
+        return True
+    before = part.getprevious()
+    parent = part.getparent()
+    led = (before.tail if before is not None else parent.text if parent is not None else "") or ""
+    return bool(_OF_CHANGE.search(led[-40:])) and not _OF_PUBLICATION.search(led[-40:])
+
+
+def _of_text(outline: Outline) -> Iterator[Told]:
+    """Yield the dates that readers see: of elements that are named for it, then bare ones close to the title."""
+    named = []
+    for part in _own(outline, outline.dated):
+        text = clean(part.text_content()[:400])
+        if (told := _shown(text, outline.lang)) and not _is_change(part):
+            named.append((not outline.is_in_main(part), outline.distance(part), told))
+    named.sort(key=lambda item: item[:2])
+    yield from (told for *_, told in named)
+    yield from _bare_dates(outline)
+
+
+def _shown(text: str, lang: str | None) -> Told | None:
+    """Return the date that a short text shows, None if it speaks of a change or of rights."""
+    if not 6 <= len(text) <= _LONGEST or not _HAS_DAY.search(text):
+        return None
+    if _OF_CHANGE.search(text):
+        text = _first_part(text)
+        if not text:
+            return None
+    return _told(text, lang)
+
+
+def _first_part(text: str) -> str:
+    """Return what stands before the words on a change: "3 May 2012, updated 4 May 2013"; "" if nothing does."""
+    match = _OF_CHANGE.search(text)
+    kept = text[: match.start()] if match else text
+    return kept if any(letter.isdigit() for letter in kept) else ""
+
+
+def _bare_dates(outline: Outline) -> Iterator[Told]:
+    """Yield the dates of short texts near the title, the nearest first; prose tells of other days."""
+    start = outline.place.get(outline.heading, -1) if outline.heading is not None else -1
+    if start < 0:
+        return
+    behind = outline.order[start : start + _NEAR]
+    above = outline.order[max(start - _ABOVE, 0) : start][::-1]
+    for part in (*behind, *above):
+        if part.tag in ("script", "style", "option", "title", "a", "noscript", "figcaption"):
+            continue
+        if part.tag == "p" and len(clean(part.text_content()[:400])) > _LONGEST:
+            continue
+        for piece in (part.text, *(child.tail for child in part)):
+            words = " ".join(piece.split()) if piece and len(piece) < 400 else ""
+            if len(words) <= 80 and (told := _shown(words, outline.lang)) and not outline.is_foreign(part):
+                yield told
+
+
+def _day_shown(told: Told, outline: Outline) -> date:
+    """Return the day on which readers saw a page appear that gives its time in UTC, or without a zone."""
+    if not told.timed:
+        return told.on
+    first, last = (told.at - timedelta(hours=12)).date(), (told.at + timedelta(hours=14)).date()
+    in_path = path_day(outline.url)
+    if in_path is not None and first <= in_path <= last:
+        return in_path
+    for shown in _of_text(outline):
+        if first <= shown.on <= last:
+            return shown.on
+    return told.on
