@@ -1,0 +1,333 @@
+"""Who wrote a comment, when, and where it stands: by class names and microformats, else by a byline in its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from lxml import etree
+
+from extractors.comments.moments import ACTIONS, LONGEST_BYLINE, bare_name, find_moment, name_in, read_byline
+from extractors.comments.names import AUTHOR, BYLINE, DATE, HOLDER, ITEM_ID, SHORT_ID, TEXT
+from extractors.comments.survey import Element
+from extractors.dates import parse_date
+from variorum.urls import canonical_url
+
+_NO_NAME = frozenset("time small script style img br p form button".split())
+_INLINE = frozenset("a b strong cite span em i".split())
+_BLOCKS = frozenset("p div dt dd li td h2 h3 h4 h5 h6 span small em cite header footer font address nobr".split())
+_BODY = TEXT | HOLDER
+_HINT = re.compile(r"\d|ago\b|\bnow\b", re.I)
+
+
+class Parts:
+    """The elements of one comment, by class name."""
+
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        self.elements: list[Element] = list(root.iter(etree.Element))
+        self.by_name: dict[str, list[int]] = {}
+        self.by_property: dict[str, list[int]] = {}
+        self.names: dict[Element, frozenset[str]] = {}
+        for place, element in enumerate(self.elements):
+            value = element.get("class")
+            if value:
+                names = frozenset(value.lower().split())
+                self.names[element] = names
+                for name in names:
+                    self.by_name.setdefault(name, []).append(place)
+            for name in (element.get("itemprop") or "").split():
+                self.by_property.setdefault(name, []).append(place)
+
+    def of(self, names: Iterable[str]) -> Iterator[Element]:
+        """Yield the elements that bear one of the names, in document order, the comment's own element left out."""
+        places = sorted({place for name in self.by_name.keys() & names for place in self.by_name[name]})
+        yield from (self.elements[place] for place in places if place)
+
+    def told(self, *properties: str) -> Iterator[Element]:
+        """Yield the elements that bear one of the microdata properties, the comment's own left out."""
+        places = sorted({place for name in properties for place in self.by_property.get(name, ())})
+        yield from (self.elements[place] for place in places if place)
+
+    def has(self, name: str) -> bool:
+        """Return whether an element of the comment, or the comment itself, bears the name."""
+        return name in self.by_name
+
+
+class Head(NamedTuple):
+    """Name and date of a comment and the elements that tell them."""
+
+    author: str
+    published: datetime | None
+    author_part: Element | None
+    date_part: Element | None
+    is_dated: bool  #: it tells a date, be it a relative one
+
+
+def read_head(parts: Parts, native_id: str | None, hint: Element | None) -> Head:
+    """Return what a comment says of its author and date.
+
+    Args:
+        hint: Element that holds a moment, where one was seen.
+    """
+    author_part, author = _author(parts)
+    date_part, published, is_dated = _date(parts, native_id)
+    if not author or not is_dated:
+        line = _byline(parts, hint, author_part)
+        if line is not None:
+            if not author:
+                author, author_part = line.name, line.part
+            if not is_dated:
+                published, date_part, is_dated = line.published, line.part, True
+    if not author:
+        author_part, author = _bold_name(parts)
+    return Head(author, published, author_part, date_part, is_dated)
+
+
+# ------------------------------------------------------------------------------------------------ author
+def _author(parts: Parts) -> tuple[Element | None, str]:
+    """Return the element that names the author and the name."""
+    for part in parts.told("author", "creator"):
+        for inner in part.iter(etree.Element):
+            if "name" in (inner.get("itemprop") or "").split() and (name := inner.get("content") or name_of(inner)):
+                return part, name
+        if name := name_of(part):
+            return part, name
+    for names in (AUTHOR, BYLINE):
+        for part in parts.of(names):
+            if not _is_text(part, parts) and (name := name_of(part)):
+                return part, name
+    for part in parts.elements:
+        label = part.get("aria-label") or ""
+        if label.startswith("Comment by ") and len(label) <= 80:  # Substack
+            return None, label.removeprefix("Comment by ").strip()
+    for part in parts.root.iter("cite"):
+        if not any(parent.tag == "blockquote" for parent in part.iterancestors() if parent is not parts.root):
+            line = read_byline(_words(part))
+            if name := (line.name if line and line.name else name_of(part)):
+                return part, name
+    return None, ""
+
+
+def name_of(part: Element) -> str:
+    """Return the name in an element, "" if it holds a text too long for one, or none."""
+    pieces = [part.text or ""]
+    for child in part:
+        if isinstance(child.tag, str) and child.tag not in _NO_NAME:
+            names = frozenset((child.get("class") or "").lower().split())
+            if names.isdisjoint(DATE) and "says" not in names and names.isdisjoint(_ACTION_NAMES):
+                words = _spoken(child)
+                if words.strip().casefold() not in ACTIONS:
+                    pieces.append(words)
+        elif child.tag == "br":
+            pieces.append(" | ")
+        pieces.append(child.tail or "")
+    text = "".join(pieces)
+    if len(text) <= LONGEST_BYLINE and _HINT.search(text) and (line := read_byline(text)):
+        if line.name:
+            return line.name
+        if not any(letter.isalpha() for letter in text):
+            return ""
+    if len(pieces) > 1 and "|" in text:
+        return name_in(text)
+    name = bare_name(text)
+    if name and name.casefold() not in ACTIONS:
+        return name
+    link = next((a for a in part.iter("a", "cite", "strong", "b") if 0 < len(a.text_content().strip()) <= 40), None)
+    return bare_name(_spoken(link)) if link is not None and link is not part else ""
+
+
+_ACTION_NAMES = frozenset("reply comment-reply-link comment-edit-link reply-link permalink comment-permalink".split())
+
+
+def _spoken(part: Element) -> str:
+    """Return the text of an element without scripts."""
+    if next(part.iter("script", "style"), None) is None:
+        return str(part.text_content())
+    return "".join(
+        (node.text or "" if node.tag not in ("script", "style") else "") + (node.tail or "" if node is not part else "")
+        for node in part.iter()
+        if isinstance(node.tag, str)
+    )
+
+
+def _words(part: Element) -> str:
+    return " ".join(part.text_content().split())
+
+
+def _is_text(part: Element, parts: Parts) -> bool:
+    return not TEXT.isdisjoint(parts.names.get(part, ()))
+
+
+def _bold_name(parts: Parts) -> tuple[Element | None, str]:
+    """Return the name that stands alone before the comment's words: `<b>Ann</b><br>What she wrote`."""
+    for part in parts.elements[1:]:
+        if part.tag in ("b", "strong", "h3", "h4", "h5", "h6") or (part.tag == "a" and part.get("href")):
+            name = bare_name(_words(part))
+            if name and name.casefold() not in ACTIONS and len(name) <= 40 and _is_first(part, parts.root):
+                return part, name
+            if name:
+                break
+    return None, ""
+
+
+def _is_first(part: Element, root: Element) -> bool:
+    """Return whether no words but a number stand before *part* in *root*."""
+    before = []
+    for node in root.iter():
+        if node is part:
+            break
+        if isinstance(node.tag, str):
+            before.append(node.text or "")
+        if node is not root and part not in node.iterdescendants():
+            before.append(node.tail or "")
+    return not any(letter.isalpha() for letter in "".join(before))
+
+
+def author_url(root: Element, name_part: Element | None, base: str) -> str | None:
+    """Return where the author's name leads."""
+    if name_part is None:
+        return None
+    anchors = [part for part in (name_part, *name_part.iterancestors("a"), *name_part.iter("a")) if part.tag == "a"]
+    for anchor in anchors:
+        href = anchor.get("href") or ""
+        if href and not href.startswith(("#", "javascript:", "mailto:")):
+            return canonical_url(href, base=base)
+    return None
+
+
+# ------------------------------------------------------------------------------------------------ date
+def _date(parts: Parts, native_id: str | None) -> tuple[Element | None, datetime | None, bool]:
+    """Return the element that tells the date, the date, and whether it tells one at all, be it relative."""
+    for part in parts.root.iter("time", "abbr"):
+        for stamp in (part.get("datetime"), part.get("title"), part.text_content()):
+            if stamp and (published := parse_date(stamp)):
+                return part, published, True
+    for part in parts.told("datePublished", "dateCreated", "commentTime"):
+        stamp = part.get("datetime") or part.get("content") or part.text_content()
+        if published := parse_date(stamp):
+            return part, published, True
+    fallback = None
+    for part in _dated(parts, native_id):
+        stamp = part.get("title") or ""
+        published = parse_date(stamp) if stamp else None
+        text = _words(part)
+        moment = find_moment(text) if published is None and 0 < len(text) <= LONGEST_BYLINE else None
+        if published is not None or (moment is not None and moment.published is not None):
+            return part, published or (moment.published if moment else None), True
+        if fallback is None and moment is not None:
+            fallback = part
+    return fallback, None, fallback is not None
+
+
+def _dated(parts: Parts, native_id: str | None) -> Iterator[Element]:
+    yield from (part for part in parts.of(DATE) if not _is_text(part, parts))
+    if native_id is not None:
+        for anchor in parts.root.iter("a"):
+            if native_id in (anchor.get("href") or "").partition("#")[2]:
+                yield anchor
+
+
+# ------------------------------------------------------------------------------------------------ byline
+class _Line(NamedTuple):
+    name: str
+    published: datetime | None
+    part: Element
+
+
+def _byline(parts: Parts, hint: Element | None, author_part: Element | None) -> _Line | None:
+    """Find the line that says who wrote the comment and when, where no class does."""
+    best: _Line | None = None
+    candidates = [hint] if hint is not None else []
+    candidates += [part for part in parts.elements[1:] if part.tag in _BLOCKS]
+    for part in candidates:
+        if _is_text(part, parts) or len(part) > 12:
+            continue
+        text = " ".join(_spoken(part).split())
+        if not 5 < len(text) <= LONGEST_BYLINE or not _HINT.search(text):
+            continue
+        line = read_byline(text)
+        if line is None:
+            continue
+        if part is hint and not line.name:
+            part, line_name = _widened(part, parts.root)
+            line = line._replace(name=line_name or _name_before(part, parts.root))
+        if line.name:
+            return _Line(line.name, line.published, part)
+        best = best or _Line("", line.published, part)
+    return best
+
+
+def _widened(part: Element, root: Element) -> tuple[Element, str]:
+    """Return the largest element around *part* that is no longer than a byline, and the name in it."""
+    while part is not root:
+        parent = part.getparent()
+        if parent is None or parent is root:
+            break
+        text = " ".join(_spoken(parent).split())
+        if len(text) > LONGEST_BYLINE:
+            break
+        line = read_byline(text)
+        part = parent
+        if line is not None and line.name:
+            return part, line.name
+    return part, ""
+
+
+def _name_before(part: Element, root: Element) -> str:
+    """Return the name in the short text right before *part*."""
+    node = part
+    while node is not None and node is not root:
+        before = node.getprevious()
+        while before is not None:
+            words = (_words(before) if isinstance(before.tag, str) else "") + " " + (before.tail or "")
+            if name := bare_name(words) if len(words) < LONGEST_BYLINE else "":
+                return name if name.casefold() not in ACTIONS else ""
+            if words.strip():
+                return ""
+            before = before.getprevious()
+        node = node.getparent()
+        if node is not None and (node.text or "").strip():
+            return bare_name(node.text or "")
+    return ""
+
+
+# ------------------------------------------------------------------------------------------------ place
+def inner_id(parts: Parts) -> str | None:
+    """Return the native id that an element or a link within the comment tells."""
+    for part in parts.elements:
+        for ident in (part.get("id"), part.get("name") if part.tag == "a" else None):
+            match = ITEM_ID.fullmatch(ident) or SHORT_ID.fullmatch(ident) if ident else None
+            if match:
+                return str(match[1])
+    for anchor in parts.root.iter("a"):
+        match = ITEM_ID.fullmatch((anchor.get("href") or "").partition("#")[2])
+        if match:
+            return str(match[1])
+    return None
+
+
+def permalink(root: Element, native_id: str | None, base: str) -> str | None:
+    """Return the address of the comment, None if it bears no link to itself."""
+    if native_id is None:
+        return None
+    for anchor in root.iter("a"):
+        href = (anchor.get("href") or "").strip()
+        fragment = href.partition("#")[2]
+        if fragment and native_id in fragment and not fragment.lower().startswith(("reply", "respond")):
+            url = canonical_url(href, base=base)
+            return f"{url}#{fragment}" if url else None
+    return None
+
+
+def holds_words(part: Element) -> bool:
+    """Return whether the element, for all its name, holds the comment itself: a paragraph, or a class of bodies."""
+    for inner in part.iter("p", "blockquote", "div", "dd", "span"):
+        names = frozenset((inner.get("class") or "").lower().split())
+        if not names.isdisjoint(_BODY) and inner.text_content().strip():
+            return True
+        if inner.tag in ("p", "blockquote") and inner is not part and len(inner.text_content().strip()) > 80:
+            return True
+    return False

@@ -1,0 +1,82 @@
+"""One walk over a page: what bears a name, where threads may stand, what holds the article."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from extractors.comments.names import ARTICLE, ASIDE, ITEM, ITEM_ID, REGION
+
+Element = Any  # lxml.html.HtmlElement
+
+_REGION_TAGS = frozenset("li div article section tr td table blockquote p dt dd ol ul form aside dl span".split())
+
+
+class Survey:
+    """What one walk over a tree saw, in document order."""
+
+    def __init__(self, tree: Element) -> None:
+        self.tree = tree
+        #: all elements: lxml makes an object of an element at each visit unless one is alive
+        self.elements: list[Element] = list(tree.iter(etree.Element))
+        self.classes: dict[Element, frozenset[str]] = {}  #: whole class names, lower-cased, where there are any
+        self.marks: dict[Element, frozenset[str]] = {}  #: class names and id
+        self._asides: set[Element] = set()
+        self._holders: set[Element] = set()
+        regions = []
+        for element in self.elements:
+            tag = element.tag
+            names, ident = element.get("class"), element.get("id")
+            if names is not None or ident is not None:
+                classes = frozenset(names.lower().split()) if names else frozenset()
+                marks = classes | frozenset(ident.lower().split()) if ident else classes
+                if classes:
+                    self.classes[element] = classes
+                if marks:
+                    self.marks[element] = marks
+                    if not ASIDE.isdisjoint(marks) and "blog" not in marks:  # Blogger's posts stand in "widget Blog"
+                        self._asides.add(element)
+                    if not REGION.isdisjoint(marks) and tag in _REGION_TAGS:
+                        regions.append(element)
+                    if not ARTICLE.isdisjoint(classes) and not (ident and ITEM_ID.fullmatch(ident)):
+                        self._hold(element)
+            if tag == "h1" or element.get("itemprop") == "articleBody":
+                self._hold(element)
+            elif tag == "aside":
+                self._asides.add(element)
+        self._asides -= self._holders  # themes call a page with a sidebar "sidebar"
+        self.regions = [
+            region
+            for region in regions
+            if region not in self._holders and (not self.in_aside(region) or region.tag == "aside")
+        ]
+
+    def _hold(self, part: Element) -> None:
+        """Note what holds a part of the article; within a comment it is the comment's."""
+        above = [part] if part.tag == "h1" or part.get("itemprop") else []
+        for element in (*above, *part.iterancestors()):
+            if element in self._holders:
+                return
+            if not ITEM.isdisjoint(self.classes.get(element, ())):
+                if not ITEM_ID.fullmatch(element.get("id") or ""):
+                    self._holders.add(element)
+                return
+            self._holders.add(element)
+
+    def holds_article(self, element: Element) -> bool:
+        """Return whether the article's own body or title stands in *element*."""
+        return element in self._holders
+
+    def in_aside(self, element: Element) -> bool:
+        """Return whether an element stands in a sidebar or a list of latest comments."""
+        if not self._asides:
+            return False
+        return element in self._asides or any(parent in self._asides for parent in element.iterancestors())
+
+    def names(self, element: Element) -> frozenset[str]:
+        """Return the whole class names of an element, lower-cased."""
+        return self.classes.get(element, _NONE)
+
+
+_NONE: frozenset[str] = frozenset()

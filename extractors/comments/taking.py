@@ -1,0 +1,110 @@
+"""From a tree to a thread: find the comments, read them, cut them."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from extractors.comments import flat, named, repeated
+from extractors.comments.fields import Parts, author_url, inner_id, permalink, read_head
+from extractors.comments.named import Unit
+from extractors.comments.names import BY_SCRIPT, OWN
+from extractors.comments.survey import Element, Survey
+from extractors.comments.threads import claimed, is_closed, other_pages, parents_of, threaded
+from extractors.comments.words import detach, read_text
+from variorum.records import Comment, Removed, Thread
+
+REVISION = "comments/2"
+
+_FORUM = re.compile(r'"@type"\s*:\s*\[?\s*"DiscussionForumPosting"')
+#: What stands where a comment stood, or will stand; only its author, or nobody, sees more.
+_HELD = ("comment-awaiting-moderation",)
+
+
+class Taken(NamedTuple):
+    """What the tree said about comments before they were cut out of it."""
+
+    thread: Thread | None  #: None: it says nothing, or says it by script
+    removed: tuple[Removed, ...]
+
+
+def take(tree: Element, base: str) -> Taken:
+    """Read the comments of a page, and cut them with all that belongs to the thread out of *tree*.
+
+    Args:
+        tree: Root element; it is changed.
+        base: Absolute URL that links are relative to.
+    """
+    if _is_forum(tree):  # posts of a forum stand in the containers of comments, and they are the page
+        return Taken(None, ())
+    flat.wrap_definitions(tree)
+    survey = Survey(tree)
+    units = named.find(survey) or flat.find(survey) or repeated.find(survey)
+    regions = survey.regions
+    has_form = any(_has_form(region) for region in regions)
+    by_script = any(not BY_SCRIPT.isdisjoint(survey.marks[region]) for region in regions)
+    told, others = claimed(survey), other_pages(survey, base)
+    parents = parents_of(units)
+    read: dict[Element, Comment] = {}
+    for unit in reversed(units):  # replies first: each is cut before the comment that holds it is read
+        comment = _read(unit, base)
+        if comment is not None:
+            read[unit.element] = comment
+        detach(unit.element)
+    comments = threaded(units, parents, read)
+    closed = is_closed(regions, has_form=has_form)
+    removed = tuple(_cut(regions, tree))
+    if not comments and not (has_form and not by_script):
+        return Taken(None, removed)
+    complete = not others and not by_script and (told is None or told <= len(comments))
+    return Taken(Thread(comments=comments, claimed=told, complete=complete, closed=closed, other_pages=others), removed)
+
+
+def _is_forum(tree: Element) -> bool:
+    scripts = tree.iterfind('.//script[@type="application/ld+json"]')
+    return any(_FORUM.search(script.text or "") for script in scripts)
+
+
+def _has_form(region: Element) -> bool:
+    return region.tag == "form" or next(region.iter("textarea"), None) is not None
+
+
+def _cut(regions: list[Element], tree: Element) -> list[Removed]:
+    removed = []
+    for region in regions:
+        if region is not tree and region.getroottree().getroot() is tree:
+            text = " ".join(region.text_content().split())
+            if text:
+                removed.append(Removed("comment_form" if _has_form(region) else "comment_list", REVISION, text))
+            detach(region)
+    return removed
+
+
+def _read(unit: Unit, base: str) -> Comment | None:
+    """Read one comment; None where the element holds no text, or neither name nor date nor id of one."""
+    element = unit.element
+    parts = Parts(element)
+    if any(parts.has(name) for name in _HELD):
+        return None
+    native_id = unit.native_id or inner_id(parts)
+    kind: Literal["comment", "pingback", "trackback"] = (
+        "pingback" if parts.has("pingback") else "trackback" if parts.has("trackback") else "comment"
+    )
+    head = read_head(parts, native_id, unit.byline)
+    own = parts.names.get(element, frozenset())
+    link = permalink(element, native_id, base)
+    url = author_url(element, head.author_part, base)
+    head_parts = [part for part in (head.author_part, head.date_part) if part is not None]
+    text = read_text(parts, head_parts, native_id, base)
+    if not text or not (unit.marked or head.author or head.is_dated):
+        return None
+    return Comment(
+        native_id=native_id,
+        text=text,
+        author=head.author,
+        author_url=url,
+        published=head.published,
+        permalink=link,
+        kind=kind,
+        by_author=not OWN.isdisjoint(own),
+    )
