@@ -15,9 +15,8 @@ from extractors.comments.survey import Element
 from extractors.dates import parse_date
 from variorum.urls import canonical_url
 
+_CUT = "\x1f"  # stands for what was left out of a name
 _NO_NAME = frozenset("time small script style img br p form button".split())
-_INLINE = frozenset("a b strong cite span em i".split())
-_BLOCKS = frozenset("p div dt dd li td h2 h3 h4 h5 h6 span small em cite header footer font address nobr".split())
 _BODY = TEXT | HOLDER
 _HINT = re.compile(r"\d|ago\b|\bnow\b", re.I)
 
@@ -75,7 +74,7 @@ def read_head(parts: Parts, native_id: str | None, hint: Element | None) -> Head
     author_part, author = _author(parts)
     date_part, published, is_dated = _date(parts, native_id)
     if not author or not is_dated:
-        line = _byline(parts, hint, author_part)
+        line = _byline(parts, hint)
         if line is not None:
             if not author:
                 author, author_part = line.name, line.part
@@ -105,7 +104,7 @@ def _author(parts: Parts) -> tuple[Element | None, str]:
             return None, label.removeprefix("Comment by ").strip()
     for part in parts.root.iter("cite"):
         if not any(parent.tag == "blockquote" for parent in part.iterancestors() if parent is not parts.root):
-            line = read_byline(_words(part))
+            line = read_byline(_squeezed(part.text_content()))
             if name := (line.name if line and line.name else name_of(part)):
                 return part, name
     return None, ""
@@ -116,27 +115,30 @@ def name_of(part: Element) -> str:
     pieces = [part.text or ""]
     for child in part:
         if isinstance(child.tag, str) and child.tag not in _NO_NAME:
-            names = frozenset((child.get("class") or "").lower().split())
+            names = _names_of(child)
             if names.isdisjoint(DATE) and "says" not in names and names.isdisjoint(_ACTION_NAMES):
                 words = _spoken(child)
                 if words.strip().casefold() not in ACTIONS:
                     pieces.append(words)
-        elif child.tag == "br":
-            pieces.append(" | ")
+        if child.tag == "br" or (isinstance(child.tag, str) and not DATE.isdisjoint(_names_of(child))):
+            pieces.append(_CUT)
         pieces.append(child.tail or "")
     text = "".join(pieces)
-    if len(text) <= LONGEST_BYLINE and _HINT.search(text) and (line := read_byline(text)):
+    if len(text) <= LONGEST_BYLINE and _HINT.search(text) and (line := read_byline(text.replace(_CUT, " | "))):
         if line.name:
             return line.name
         if not any(letter.isalpha() for letter in text):
             return ""
-    if len(pieces) > 1 and "|" in text:
-        return name_in(text)
-    name = bare_name(text)
-    if name and name.casefold() not in ACTIONS:
-        return name
+    for piece in text.split(_CUT):
+        name = bare_name(piece)
+        if name and name.casefold() not in ACTIONS:
+            return name
     link = next((a for a in part.iter("a", "cite", "strong", "b") if 0 < len(a.text_content().strip()) <= 40), None)
     return bare_name(_spoken(link)) if link is not None and link is not part else ""
+
+
+def _names_of(part: Element) -> frozenset[str]:
+    return frozenset((part.get("class") or "").lower().split())
 
 
 _ACTION_NAMES = frozenset("reply comment-reply-link comment-edit-link reply-link permalink comment-permalink".split())
@@ -153,10 +155,6 @@ def _spoken(part: Element) -> str:
     )
 
 
-def _words(part: Element) -> str:
-    return " ".join(part.text_content().split())
-
-
 def _is_text(part: Element, parts: Parts) -> bool:
     return not TEXT.isdisjoint(parts.names.get(part, ()))
 
@@ -165,7 +163,7 @@ def _bold_name(parts: Parts) -> tuple[Element | None, str]:
     """Return the name that stands alone before the comment's words: `<b>Ann</b><br>What she wrote`."""
     for part in parts.elements[1:]:
         if part.tag in ("b", "strong", "h3", "h4", "h5", "h6") or (part.tag == "a" and part.get("href")):
-            name = bare_name(_words(part))
+            name = bare_name(_squeezed(part.text_content()))
             if name and name.casefold() not in ACTIONS and len(name) <= 40 and _is_first(part, parts.root):
                 return part, name
             if name:
@@ -213,7 +211,7 @@ def _date(parts: Parts, native_id: str | None) -> tuple[Element | None, datetime
     for part in _dated(parts, native_id):
         stamp = part.get("title") or ""
         published = parse_date(stamp) if stamp else None
-        text = _words(part)
+        text = _squeezed(part.text_content())
         moment = find_moment(text) if published is None and 0 < len(text) <= LONGEST_BYLINE else None
         if published is not None or (moment is not None and moment.published is not None):
             return part, published or (moment.published if moment else None), True
@@ -237,43 +235,81 @@ class _Line(NamedTuple):
     part: Element
 
 
-def _byline(parts: Parts, hint: Element | None, author_part: Element | None) -> _Line | None:
+def _byline(parts: Parts, hint: Element | None) -> _Line | None:
     """Find the line that says who wrote the comment and when, where no class does."""
-    best: _Line | None = None
-    candidates = [hint] if hint is not None else []
-    candidates += [part for part in parts.elements[1:] if part.tag in _BLOCKS]
-    for part in candidates:
-        if _is_text(part, parts) or len(part) > 12:
-            continue
-        text = " ".join(_spoken(part).split())
-        if not 5 < len(text) <= LONGEST_BYLINE or not _HINT.search(text):
-            continue
-        line = read_byline(text)
+    for part in _tellers(parts, hint):
+        whole = _widened(part, parts)
+        line = read_byline(_squeezed(_spoken(whole)))
         if line is None:
             continue
-        if part is hint and not line.name:
-            part, line_name = _widened(part, parts.root)
-            line = line._replace(name=line_name or _name_before(part, parts.root))
-        if line.name:
-            return _Line(line.name, line.published, part)
-        best = best or _Line("", line.published, part)
-    return best
+        name = _linked_name(whole) or line.name or _name_before(whole, parts.root)
+        return _Line(name, line.published, whole)
+    return None
 
 
-def _widened(part: Element, root: Element) -> tuple[Element, str]:
-    """Return the largest element around *part* that is no longer than a byline, and the name in it."""
-    while part is not root:
+def _tellers(parts: Parts, hint: Element | None) -> Iterator[Element]:
+    """Yield the elements in whose own words a moment is told, but not where the commenter's words are named."""
+    if hint is not None:
+        yield hint
+    said = [part for part in parts.elements[1:] if _is_text(part, parts)]
+    inside = {inner for part in said for inner in part.iter()}
+    for part in list(parts.elements):
+        if part in inside or part.tag in ("script", "style"):
+            continue
+        for child in part:  # a date behind an element: it gets an element of its own, to be cut with it
+            if child.tail and len(child.tail) <= LONGEST_BYLINE and _HINT.search(child.tail) and find_moment(child.tail):
+                if part is parts.root or not _is_short(part):
+                    yield _wrapped_tail(child)
+                else:
+                    yield part
+        if part.text and part is not parts.root and len(part.text) <= LONGEST_BYLINE and _HINT.search(part.text):
+            if find_moment(part.text):
+                yield part
+
+
+def _is_short(part: Element) -> bool:
+    return len(part) <= 12 and len(_squeezed(_spoken(part))) <= LONGEST_BYLINE
+
+
+def _wrapped_tail(child: Element) -> Element:
+    """Put the text behind an element into an element."""
+    span = child.makeelement("span")
+    span.text, child.tail = child.tail, None
+    child.addnext(span)
+    return span
+
+
+def _widened(part: Element, parts: Parts) -> Element:
+    """Return the largest element around *part* that holds a name, a moment, and nothing that a person wrote."""
+    while True:
         parent = part.getparent()
-        if parent is None or parent is root:
-            break
-        text = " ".join(_spoken(parent).split())
-        if len(text) > LONGEST_BYLINE:
-            break
-        line = read_byline(text)
+        if part is parts.root or parent is None or parent is parts.root or not _is_short(parent):
+            return part
+        if _is_text(parent, parts) or next(parent.iterdescendants("p", "blockquote", "textarea"), None) is not None:
+            return part
+        text = _squeezed(_spoken(parent))
+        moment = find_moment(text)
+        if moment is None:
+            return part
+        rest = text[: moment.start] + " | " + text[moment.end :]
+        name = _linked_name(parent) or name_in(rest)
+        if sum(letter.isalpha() for letter in rest.replace(name, " ")) > _MOST_GLUE:
+            return part
         part = parent
-        if line is not None and line.name:
-            return part, line.name
-    return part, ""
+
+
+_MOST_GLUE = 30  # letters of a byline that are neither name nor moment: "Posted by", "Report this post", "at"
+
+
+def _linked_name(part: Element) -> str:
+    """Return the name that a link or a bold word of a byline tells."""
+    for inner in part.iter("b", "strong", "cite", "a"):
+        words = _squeezed(_spoken(inner))
+        if 0 < len(words) <= 60 and not find_moment(words):
+            name = bare_name(words)
+            if name and not name.isdigit() and name.casefold() not in ACTIONS:
+                return name
+    return ""
 
 
 def _name_before(part: Element, root: Element) -> str:
@@ -282,16 +318,19 @@ def _name_before(part: Element, root: Element) -> str:
     while node is not None and node is not root:
         before = node.getprevious()
         while before is not None:
-            words = (_words(before) if isinstance(before.tag, str) else "") + " " + (before.tail or "")
-            if name := bare_name(words) if len(words) < LONGEST_BYLINE else "":
-                return name if name.casefold() not in ACTIONS else ""
+            words = (_squeezed(_spoken(before)) if isinstance(before.tag, str) else "") + " " + (before.tail or "")
             if words.strip():
-                return ""
+                name = bare_name(words) if len(words) < LONGEST_BYLINE else ""
+                return name if name.casefold() not in ACTIONS else ""
             before = before.getprevious()
         node = node.getparent()
         if node is not None and (node.text or "").strip():
             return bare_name(node.text or "")
     return ""
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
 
 
 # ------------------------------------------------------------------------------------------------ place

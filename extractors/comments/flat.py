@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from extractors.comments.moments import read_byline
 from extractors.comments.named import Unit
 from extractors.comments.names import ASIDE, ITEM, ITEM_ID, REGION
 from extractors.comments.survey import Element, Survey
@@ -50,7 +51,17 @@ def find(survey: Survey) -> list[Unit]:
             units += [Unit(run([anchor], survey), number, True) for anchor, number in inside]
         elif not survey.holds_article(parent):
             units.append(Unit(parent, inside[0][1], True))
-    return [unit for unit in units if unit.element.text_content().strip()]
+    units = [unit for unit in units if unit.element.text_content().strip()]
+    return units if survey.regions or (len(units) > 1 and _are_told(units)) else []
+
+
+def _are_told(units: list[Unit]) -> bool:
+    """Return whether most of the elements tell a name and a moment: other systems, too, number what they print."""
+    told = 0
+    for unit in units:
+        lines = [line for line in map(read_byline, unit.element.itertext()) if line is not None]
+        told += bool(lines) and next(unit.element.iter("h1", "h2", "h3"), None) is None
+    return 2 * told > len(units)
 
 
 def run(first: list[Element], survey: Survey) -> Element:

@@ -72,7 +72,7 @@ _SAYS = re.compile(
     r"[\s,]*(?:(?:\b(?:says?|said|wrote|writes|commented|commenting|replied|replies|responds?|responded|added|posted|thinks|"
     r"schreibt|schrieb|sagt|sagte|meint|meinte|kommentierte|dice|dijo|dit|disse|diz|ha scritto|ha detto|a écrit|a dit|zegt|"
     r"zei|schreef|pisze|napisał\w*|mówi|говорит|пишет|написал\w*|dedi ki|diyor ki|säger|skrev|sier|siger|sanoo|írta|kirjoitti|"
-    r"escribió|escreveu|comentó|comentou|on|at|am|um|le|el|il|a las|à|in|op|den|dnia)\b\.?)|さんの発言|さんのコメント|より|يقول|قال)"
+    r"escribió|escreveu|comentó|comentou|on|at|am|um|le|el|il|a las|à|in|op|den|dnia|via [\w ]{2,20}|responded to|in reply to)\b\.?)|さんの発言|さんのコメント|より|يقول|قال)"
     r"(?:\s+(?:on|at|am|um|le|el|il|this|that))?\s*$",
     re.I,
 )

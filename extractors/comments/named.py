@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from extractors.comments.moments import LONGEST_BYLINE, find_moment
 from extractors.comments.names import AUTHOR, BYLINE, DATE, ITEM, ITEM_ID, LISTS, NESTED, SHORT_ID, TEXT
 from extractors.comments.survey import Element, Survey
 
@@ -69,7 +70,8 @@ def _numbered(survey: Survey) -> dict[Element, Unit]:
             match = SHORT_ID.fullmatch(element.get("id") or "")
             if match and len(match[1]) > 1 and element is not region and element not in found:
                 found[element] = Unit(element, match[1], False)
-    return found
+    told = sum(any(find_moment(text) for text in element.itertext() if len(text) <= LONGEST_BYLINE) for element in found)
+    return found if 2 * told > len(found) else {}  # TYPO3, too, numbers what it prints
 
 
 def _settled(found: dict[Element, Unit], survey: Survey) -> list[Unit]:

@@ -25,6 +25,7 @@ class Markup(NamedTuple):
     author: str = ""  #: the name
     byline: str = ""  #: the name with other things beside it
     date: str = ""
+    title: str = ""  #: the commenter's own heading
     furniture: str = ""  #: it says nothing that the commenter wrote
 
 
@@ -88,6 +89,7 @@ PLATFORMS = {
         region="jc jc_comments jc_commentsdiv jc-comments jcomments comments-footer komento section-kmt kmt-comments "
         "itemcomments jomcomment tpl_form jc_writecomment comments-form comments-form-link comments-report",
         text="comment-body comment-text kmt-body kmt-comment-body comment-content",
+        title="jc_comment_title comment-title",
         author="comment-author kmt-author author-homepage commentauthorname",
         byline="small kmt-head",
         date="comment-date commentdate",
@@ -175,6 +177,7 @@ PLATFORMS = {
         lists="notes",
         region="notecontainer post-notes",
         text="answer_content",
+        author="tumblelog",
         byline="action",
         furniture="action avatar_frame more_notes_link_container",
     ),
@@ -204,10 +207,11 @@ PLATFORMS = {
     "discourse": Markup(item="topic-post crawler-post", text="cooked", author="creator", date="post-time"),
     "sbnation": Markup(
         item="citem",
+        title="comment_title",
         lists="comment_master_list",
         text="cbody",
         byline="by",
-        furniture="by sig",
+        furniture="by",
     ),
     "bbc": Markup(item="dna-comment", region="dna-comments_module dna-comments", text="comment-text", byline="dna-comment-info"),
     "microformats": Markup(
@@ -259,6 +263,7 @@ HOLDER = _names("holder")
 AUTHOR = _names("author")
 BYLINE = _names("byline")
 DATE = _names("date")
+TITLE = _names("title") | frozenset(("comment-subject",))
 FURNITURE = _names("furniture") | frozenset(("comment-metadata", "comment-meta", "commentmetadata", "comment_meta", "comment-header"))
 #: Lists of the latest comments and the like, where teasers look as comments do.
 ASIDE = frozenset(

@@ -1,3 +1,278 @@
-"""placeholder"""
-def find(survey):
+"""Comments that nothing names: bylines that repeat in one shape, each with words beside it, below a heading for them.
+
+No single sign is enough: lists of posts and of headlines, too, repeat names and dates. So signs are weighed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from extractors.comments.moments import ACTIONS, LONGEST_BYLINE, Byline, bare_name, find_moment, name_in
+from extractors.comments.named import Unit
+from extractors.comments.survey import Element, Survey
+
+#: A heading that stands above comments and nothing else, whole.
+HEADING = re.compile(
+    r"\W*(?:(?:\d[\d.,]*|no|one|all|the|latest|recent|users?|readers?|readers[’']|your|our|total|view|article|story|blog|post|"
+    r"bisherige|neueste|alle|ihre|les|vos|derniers|los|tus|i|gli|de|reacties|member)\s+)*"
+    r"(?:comments?|responses?|replies|thoughts|opinions|talk\s?backs?|feedback|reactions?|discussion|have your say|your say|"
+    r"kommentare?|kommentarer|leserkommentare|lesermeinungen|meinungen|antworten|reaktionen|commentaires?|réactions?|avis|"
+    r"comentarios?|respuestas?|opiniones|commenti|commento|comentários?|respostas?|reacties?|reageren|komentarze|komentarzy|"
+    r"komentarz|opinie|комментари\w*|отзыв\w*|коментар\w*|yorum(?:lar)?|hozzászólás(?:ok)?|kommentit|komentáře|comentarii|"
+    r"σχόλια|コメント|评论|評論|留言|댓글|تعليقات|التعليقات|תגובות)"
+    r"(?:\(s\))?(?:\s*[:(\[]?\s*\d*\s*[)\]]?)?(?:\s+(?:so far|on|to|for|about|zu|sur|sobre|su|op|are (?:now )?closed)\b.{0,120})?\W*",
+    re.I,
+)
+#: A class, id or name that may belong to a thread; a sign among others, never enough.
+_MARK = re.compile(
+    r"comment(?!ary|ator|ed|er\b)|kommentar|komment(?!iert)|coment[aá]ri|commenti|talkback|discuss|your-?say|reacties|"
+    r"guestbook|feedback|postedby|readers?mail",
+    re.I,
+)
+_SPEAKS = re.compile(r"\b(?:posted|written|submitted|left|commented?|says?|said|wrote|geschrieben|écrit|escrito|scritto)\b", re.I)
+_TEASER = re.compile(r"read more|continue reading|full (?:story|article)|weiterlesen|lire la suite|leer más|mehr\s*»|\bmore\s*(?:»|…|\.\.\.)", re.I)
+_HINT = re.compile(r"\d{1,4}\D{1,12}\d|\d\s+\w+\s+ago|\bago\b|[年월日前]|today|yesterday", re.I)
+_HEADS = frozenset(("h1", "h2", "h3", "h4"))
+_STOPS = _HEADS | {"form", "h5", "h6"}
+_SKIPPED = frozenset("script style noscript nav header form option select head title".split())
+_ENOUGH = 3
+_MOST_HITS = 20_000
+
+
+class _Hit(NamedTuple):
+    """A text that tells a moment."""
+
+    element: Element  #: it holds the text, as its own or behind a child
+    place: int  #: in document order
+
+
+class _Row(NamedTuple):
+    """What may be comments: one after another, each with its byline."""
+
+    blocks: list[list[Element]]  #: the elements of each comment
+    bylines: list[Byline]
+    hits: list[Element]
+
+
+def find(survey: Survey) -> list[Unit]:
+    """Return the comments that their shape tells, in document order; the flat ones are put into elements."""
+    marker = _marker(survey)
+    if marker is None:
+        return []
+    groups: dict[tuple[object, ...], list[_Hit]] = {}
+    for hit in _hits(survey):
+        groups.setdefault(_shape(hit.element), []).append(hit)
+    for hits in sorted(groups.values(), key=len, reverse=True):
+        below = [hit for hit in hits if hit.place > marker.place or hit.element in marker.inside]
+        row = _row(below, marker, survey) if below else None
+        if row is not None and _weight(row, marker) >= _ENOUGH:
+            return [
+                Unit(_one(block), None, False, hit) for block, hit in zip(row.blocks, row.hits, strict=True) if block
+            ]
     return []
+
+
+# ------------------------------------------------------------------------------------------------ where
+class _Marker(NamedTuple):
+    """The first sign that comments stand on the page."""
+
+    element: Element
+    place: int
+    inside: set[Element]  #: what stands in it, if it is a container
+    is_heading: bool
+
+
+def _marker(survey: Survey) -> _Marker | None:
+    """Return the heading or anchor above the comments, else the first container that may hold them."""
+    container: _Marker | None = None
+    for place, element in enumerate(survey.elements):
+        tag = element.tag
+        if tag in _SKIPPED or survey.holds_article(element):
+            continue
+        named = (element.get("name") or element.get("id") or "") if tag == "a" else ""
+        if named and _MARK.match(named) and not survey.in_aside(element):
+            return _Marker(element, place, set(), True)
+        text = element.text
+        if text and len(text) <= 150 and not text.isspace() and tag not in ("a", "p", "li") and HEADING.fullmatch(text):
+            if not survey.in_aside(element):
+                return _Marker(element, place, set(), True)
+        if container is None and element in survey.marks and tag not in ("a", "span", "img", "input"):
+            if any(_MARK.search(mark) for mark in survey.marks[element]) and not survey.in_aside(element):
+                container = _Marker(element, place, set(element.iter()), False)
+    return container
+
+
+def _hits(survey: Survey) -> Iterator[_Hit]:
+    seen = 0
+    for place, element in enumerate(survey.elements):
+        if element.tag in _SKIPPED:
+            continue
+        texts = [element.text or ""] + [child.tail or "" for child in element]
+        if any(text and len(text) <= LONGEST_BYLINE and _HINT.search(text) and find_moment(text) for text in texts):
+            if not survey.in_aside(element):
+                yield _Hit(element, place)
+                seen += 1
+                if seen >= _MOST_HITS:
+                    return
+
+
+def _shape(element: Element) -> tuple[object, ...]:
+    """Return tags and first class names of an element and the two around it, numbers left out."""
+    shape: list[object] = []
+    for part in (element, *element.iterancestors()):
+        names = (part.get("class") or "").split()
+        shape.append((part.tag, re.sub(r"\d+|odd|even|alt|first|last", "", names[0].lower()) if names else ""))
+        if len(shape) == 3:
+            break
+    return tuple(shape)
+
+
+# ------------------------------------------------------------------------------------------------ what
+def _row(hits: list[_Hit], marker: _Marker, survey: Survey) -> _Row | None:
+    """Put each hit with the words beside it into one block; None where no words stand beside them."""
+    bodies = _distinct([hit.element for hit in hits], survey)
+    if not bodies:
+        return None
+    if 2 * sum(_has_words(body) for body in bodies) > len(bodies):
+        blocks = [[body] for body in bodies]
+    else:
+        blocks = _runs(bodies, marker, survey)
+    texts = [" ".join(" ".join(part.text_content().split()) for part in block) for block in blocks]
+    if 2 * sum(bool(text) for text in texts) <= len(texts):
+        return None
+    bylines = [_byline(hit.element, block) for hit, block in zip(hits, blocks, strict=True)]
+    return _Row(blocks, bylines, [hit.element for hit in hits])
+
+
+def _distinct(elements: list[Element], survey: Survey) -> list[Element]:
+    """Return the largest elements around each that hold no other of them."""
+    if len(elements) == 1:
+        body = elements[0]
+        while not _has_words(body):
+            parent = body.getparent()
+            if parent is None or survey.holds_article(parent) or len(parent) > 8 or parent.tag in ("body", "html"):
+                return [body]
+            body = parent
+        return [body]
+    while True:
+        parents = [element.getparent() for element in elements]
+        if any(parent is None or survey.holds_article(parent) for parent in parents) or len(set(parents)) < len(parents):
+            return elements
+        elements = parents
+
+
+def _has_words(element: Element) -> bool:
+    """Return whether more than a byline stands in an element."""
+    text = " ".join(element.text_content().split())
+    moment = find_moment(text)
+    if moment is None:
+        return False
+    if len(text) > LONGEST_BYLINE:
+        return True
+    rest = text[: moment.start] + " | " + text[moment.end :]
+    for inner in element.iter("a", "b", "strong", "cite"):
+        rest = rest.replace(" ".join(inner.text_content().split()), " ", 1)
+    blocks = sum(1 for _ in element.iter("p", "div", "br", "blockquote", "dd", "h4", "h5"))
+    name = name_in(rest)
+    return blocks > 1 and sum(letter.isalpha() for letter in rest.replace(name, " ")) > 1
+
+
+def _runs(bodies: list[Element], marker: _Marker, survey: Survey) -> list[list[Element]]:
+    """Return the runs of siblings between bylines, each with its byline at its start or at its end."""
+    starts = set(bodies)
+    first_after = _between(bodies[-1], forward=True, starts=starts, marker=marker)
+    first_before = _between(bodies[0], forward=False, starts=starts, marker=marker)
+    forward = _words_of(first_after) >= 2 and (_words_of(first_before) < 2 or not _is_foot(bodies[0]))
+    blocks = []
+    for body in bodies:
+        beside = _between(body, forward=forward, starts=starts, marker=marker)
+        blocks.append([body, *beside] if forward else [*reversed(beside), body])
+    return blocks
+
+
+def _is_foot(body: Element) -> bool:
+    """Return whether a byline closes what it belongs to: a rule behind it says so."""
+    after = body.getnext()
+    return after is not None and after.tag == "hr"
+
+
+def _between(body: Element, *, forward: bool, starts: set[Element], marker: _Marker) -> list[Element]:
+    found = []
+    for element in body.itersiblings(preceding=not forward):
+        if not isinstance(element.tag, str):
+            continue
+        if element in starts or element.tag in _STOPS or element is marker.element or marker.element in element.iter():
+            break
+        if next(element.iter("textarea", "h1", "h2", "h3"), None) is not None:
+            break
+        found.append(element)
+    return found
+
+
+def _words_of(elements: list[Element]) -> int:
+    return sum(len(element.text_content().split()) + len((element.tail or "").split()) for element in elements)
+
+
+def _byline(hit: Element, block: list[Element]) -> Byline:
+    text = " ".join(hit.text_content().split())[:LONGEST_BYLINE]
+    moment = find_moment(text)
+    if moment is None:
+        return Byline("", None)
+    name = name_in(text[: moment.start]) or name_in(text[moment.end :])
+    if not name:
+        whole = " ".join(" ".join(part.text_content().split()) for part in block)
+        at = whole.find(text[moment.start : moment.end])
+        name = bare_name(whole[max(0, at - 60) : at]) if 0 < at <= 80 else ""
+    return Byline(name, moment.published)
+
+
+def _one(block: list[Element]) -> Element:
+    """Return the element of a comment; a run gets one of its own."""
+    if len(block) == 1:
+        return block[0]
+    holder = block[0].makeelement("div", {"class": "comment"})
+    block[0].addprevious(holder)
+    for element in block:
+        holder.append(element)
+    return holder
+
+
+# ------------------------------------------------------------------------------------------------ whether
+def _weight(row: _Row, marker: _Marker) -> float:
+    """Weigh what speaks for comments against what speaks for a list of posts."""
+    count = len(row.blocks)
+    texts = [" ".join(" ".join(part.text_content().split()) for part in block) for block in row.blocks]
+    named = [byline.name for byline in row.bylines if byline.name]
+    weight = 2.0 if marker.is_heading else 1.0
+    weight += 1 if 2 * sum(bool(_SPEAKS.search(text)) for text in texts) > count else 0
+    weight += 1 if 2 * len(named) > count and len(set(named)) > 1 else 0
+    weight += 1 if 2 * sum(_has_action(block) for block in row.blocks) > count else 0
+    weight += 1 if count > 2 and 2 * sum(len(text) > 2 * LONGEST_BYLINE for text in texts) > count else 0
+    weight -= 1 if count == 1 else 0
+    weight -= 2 if count > 2 and named and len(set(named)) == 1 else 0
+    weight -= 3 if 2 * sum(_links_away(block) for block in row.blocks) > count else 0
+    weight -= 2 if 2 * sum(bool(_TEASER.search(text[-60:])) for text in texts) > count else 0
+    weight -= 2 if 2 * len(named) < count else 0
+    return weight
+
+
+def _has_action(block: list[Element]) -> bool:
+    return any(
+        " ".join(anchor.text_content().split()).casefold() in ACTIONS for part in block for anchor in part.iter("a")
+    )
+
+
+def _links_away(block: list[Element]) -> bool:
+    """Return whether a block is made of links, or headed by one: a teaser."""
+    words = sum(len("".join(part.text_content().split())) for part in block)
+    linked = sum(
+        len("".join(anchor.text_content().split()))
+        for part in block
+        for anchor in part.iter("a")
+        if not (anchor.get("href") or "").startswith(("#", "javascript:"))
+    )
+    if 2 * linked > words:
+        return True
+    return any(next(head.iter("a"), None) is not None for part in block for head in part.iter(*_HEADS))

@@ -45,7 +45,7 @@ class Survey:
                 self._hold(element)
             elif tag == "aside":
                 self._asides.add(element)
-        self._asides -= self._holders  # themes call a page with a sidebar "sidebar"
+        self._asides = {aside for aside in self._asides if aside not in self._holders or not self._is_page(aside)}
         self.regions = [
             region
             for region in regions
@@ -63,6 +63,10 @@ class Survey:
                     self._holders.add(element)
                 return
             self._holders.add(element)
+
+    def _is_page(self, aside: Element) -> bool:
+        """Return whether most of the page stands in an element: themes call a page with a sidebar "sidebar"."""
+        return 2 * len(aside.text_content()) > len(self.tree.text_content())
 
     def holds_article(self, element: Element) -> bool:
         """Return whether the article's own body or title stands in *element*."""

@@ -10,7 +10,7 @@ from extractors.comments.fields import Parts, author_url, inner_id, permalink, r
 from extractors.comments.named import Unit
 from extractors.comments.names import BY_SCRIPT, OWN
 from extractors.comments.survey import Element, Survey
-from extractors.comments.threads import claimed, is_closed, other_pages, parents_of, threaded
+from extractors.comments.threads import claimed, is_closed, other_pages, parents_of, threaded, without_template
 from extractors.comments.words import detach, read_text
 from variorum.records import Comment, Removed, Thread
 
@@ -51,7 +51,7 @@ def take(tree: Element, base: str) -> Taken:
         if comment is not None:
             read[unit.element] = comment
         detach(unit.element)
-    comments = threaded(units, parents, read)
+    comments = without_template(threaded(units, parents, read))
     closed = is_closed(regions, has_form=has_form)
     removed = tuple(_cut(regions, tree))
     if not comments and not (has_form and not by_script):
@@ -95,6 +95,8 @@ def _read(unit: Unit, base: str) -> Comment | None:
     link = permalink(element, native_id, base)
     url = author_url(element, head.author_part, base)
     head_parts = [part for part in (head.author_part, head.date_part) if part is not None]
+    if not unit.marked and not head.is_dated and next(element.iter("textarea"), None) is not None:
+        return None  # the form, in the clothes of a comment
     text = read_text(parts, head_parts, native_id, base)
     if not text or not (unit.marked or head.author or head.is_dated):
         return None

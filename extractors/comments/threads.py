@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 from extractors.comments.named import Unit, nearest
@@ -56,6 +57,25 @@ def threaded(units: list[Unit], parents: dict[Element, Element], read: dict[Elem
         )
     nested = any(depths.values())
     return tuple(out) if nested else tuple(replace(comment, parent_known=False) for comment in out)
+
+
+def without_template(comments: tuple[Comment, ...]) -> tuple[Comment, ...]:
+    """Cut the last lines that most comments share, whatever their numbers: what a theme prints below each."""
+    while len(comments) >= _FEW:
+        lines = [comment.text.rpartition("\n") for comment in comments]
+        shapes = Counter(re.sub(r"\d+", "0", last) for before, _, last in lines if before)
+        shape, times = max(shapes.items(), key=lambda pair: pair[1], default=("", 0))
+        if times < _MOST * len(comments):
+            break
+        comments = tuple(
+            replace(comment, text=before) if before and re.sub(r"\d+", "0", last) == shape else comment
+            for comment, (before, _, last) in zip(comments, lines, strict=True)
+        )
+    return comments
+
+
+_FEW = 4  #: comments, below which nothing can be called shared
+_MOST = 0.7
 
 
 def claimed(survey: Survey) -> int | None:

@@ -6,7 +6,7 @@ import re
 
 from extractors.comments.fields import Parts, holds_words
 from extractors.comments.moments import ACTIONS, bare_name, find_moment
-from extractors.comments.names import DATE, FURNITURE, HOLDER, TEXT
+from extractors.comments.names import DATE, FURNITURE, HOLDER, TEXT, TITLE
 from extractors.comments.survey import Element
 from extractors.text import render
 
@@ -24,11 +24,14 @@ def read_text(parts: Parts, head: list[Element], native_id: str | None, base: st
     """
     for part in parts.told("text", "commentText", "description", "reviewBody"):
         return _rendered(part, [], native_id, base)
+    title = next((part for part in parts.of(TITLE) if part not in head), None)
     for names in (TEXT, HOLDER):
         for part in parts.of(names):
-            text = _rendered(_innermost(part), head, native_id, base)
+            body = _innermost(part)
+            heading = "" if title is None or _is_within(title, body) else _rendered(title, [], native_id, base)
+            text = _rendered(body, head, native_id, base)
             if text:
-                return text
+                return text if text.startswith(heading.rstrip(".… ")) else f"{heading}\n{text}"
     return _rendered(parts.root, head, native_id, base)
 
 
