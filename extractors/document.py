@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import lxml.html
@@ -15,6 +16,12 @@ from extractors.charset import Decoded, decode
 from variorum.urls import canonical_url
 
 MAX_CHARS = 20_000_000  #: of a document that are parsed; what lies behind is cut, with a warning
+#: Levels of a tree. What is nested deeper stands side by side on the last level, as in browsers, whose limit is 512:
+#: who asks each element for its ancestors is never slow then, nor does a recursion break. Real pages have some 50.
+MAX_DEPTH = 200
+_WORDS = etree.XPath("descendant-or-self::*[not(self::script or self::style)]/text()", smart_strings=False)
+_LAST_LEVEL = etree.XPath("/*" * MAX_DEPTH + "[*]")
+_LONGEST_JOIN = 10_000  # letters of two texts that become one where the element between them is dropped
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _EMPTY = "<html><head></head><body></body></html>"
 _ENDS = ("</body", "</html", "</BODY", "</HTML")
@@ -118,11 +125,31 @@ def _tree(source: str) -> tuple[Element, bool]:
     try:
         if source.strip():
             tree = lxml.html.document_fromstring(_open_ended(source).encode("utf-8", "replace"), parser=parser)
+            for top in _LAST_LEVEL(tree):
+                _flatten(top)
             error = parser.error_log.last_error
             return tree, error is not None and error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         pass
     return lxml.html.document_fromstring(_EMPTY), False
+
+
+def _flatten(top: Element) -> None:
+    """Put all that stands within *top* behind it instead, in document order; the words keep their order too."""
+    placed: list[Element] = []
+    tails: list[list[str]] = []  # the words behind each of them
+    for event, node in etree.iterwalk(top, events=("start", "end", "comment", "pi")):
+        if event != "end":
+            placed.append(node)
+            tails.append([])
+        if event != "start" and node.tail:
+            tails[-1].append(node.tail)
+    for node in placed:
+        node.tail = None
+    for before, node in pairwise(placed):
+        before.addnext(node)
+    for node, words in zip(placed, tails, strict=True):
+        node.tail = "".join(words) or None
 
 
 def _open_ended(source: str) -> str:
@@ -160,29 +187,32 @@ def first_by_class(root: Element, *names: str) -> Element | None:
 
 def words_of(element: Element) -> str:
     """Return the text of an element and all below it, blanks squeezed; scripts and styles left out."""
-    parts: list[str] = []
-    for node in element.iter():
-        if node.tag in ("script", "style") or not isinstance(node.tag, str):
-            if node is not element and node.tail:
-                parts.append(node.tail)
-            continue
-        if node.text:
-            parts.append(node.text)
-        if node is not element and node.tail:
-            parts.append(node.tail)
-    return " ".join("".join(parts).split())
+    return " ".join("".join(_WORDS(element)).split())
 
 
 def drop(element: Element) -> None:
-    """Take an element out of its tree; the text behind it stays."""
+    """Take an element out of its tree; the text behind it stays.
+
+    An empty comment takes its place where the texts before and behind it are long: to join them at each of many
+    neighbours would take time by the square of their number.
+    """
     parent = element.getparent()
     if parent is None:
         return
-    if element.tail:
-        before = element.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-        element.tail = None
+    tail = element.tail
+    if not tail:
+        parent.remove(element)
+        return
+    before = element.getprevious()
+    held = (parent.text if before is None else before.tail) or ""
+    element.tail = None
+    if len(held) + len(tail) > _LONGEST_JOIN:
+        place = etree.Comment("")
+        place.tail = tail
+        parent.replace(element, place)
+        return
+    if before is None:
+        parent.text = held + tail
+    else:
+        before.tail = held + tail
     parent.remove(element)

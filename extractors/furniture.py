@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from extractors.document import drop
 from variorum.records import Removed
 
 REVISION = "furniture/2"
@@ -141,7 +142,7 @@ def cut(root: Any, *, inside: bool) -> tuple[Removed, ...]:
             continue
         if not inside and any(True for _ in element.iter("article", "main")):
             continue
-        _drop(element)
+        drop(element)
         found.append(Removed(kind, rule, text))
     return tuple(found)
 
@@ -170,18 +171,6 @@ def _names_of(element: Any) -> Iterator[str]:
 
 def _is_below(element: Any, root: Any) -> bool:
     return any(parent is root for parent in element.iterancestors())
-
-
-def _drop(element: Any) -> None:
-    """Remove an element and keep the text behind it."""
-    parent = element.getparent()
-    tail = element.tail or ""
-    before = element.getprevious()
-    if before is not None:
-        before.tail = (before.tail or "") + tail
-    else:
-        parent.text = (parent.text or "") + tail
-    parent.remove(element)
 
 
 def _text(element: Any) -> str:

@@ -218,7 +218,7 @@ class _Cover:
         text = _squeezed(element.text_content())
         if not text or element.tag in ("script", "style", "noscript"):
             return False
-        return text in self.words if len(text) > _SHORT else text in self.blocks
+        return text in self.blocks or (len(text) > _SHORT and text in self.words)
 
 
 def _belongs(part: Element) -> bool:

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.document import by_class, classes, drop, first_by_class, fragment, parse, parse_text, words_of
+from extractors.document import (
+    MAX_DEPTH,
+    by_class,
+    classes,
+    drop,
+    first_by_class,
+    fragment,
+    parse,
+    parse_text,
+    words_of,
+)
 
 URL = "http://a.blog/2026/11/post/"
 
@@ -40,11 +50,26 @@ def test_words_behind_an_early_end_are_kept(source: str) -> None:
     assert words_of(document.tree.find("body")).replace(" ", "") == "onebehindtheendofthepagetwo"
 
 
-def test_depth_has_a_limit_and_the_document_says_so() -> None:
+def depth_of(tree) -> int:
+    return max(sum(1 for _ in element.iterancestors()) + 1 for element in tree.iter())
+
+
+def test_depth_has_a_limit_and_the_document_says_what_was_lost() -> None:
     document = parse(b"<div>" * 100_000 + b"deep", URL)
     assert sum(1 for _ in document.tree.iter()) <= 3000
     assert any("nested" in warning for warning in document.warnings)
     assert parse(b"<div>" * 1000 + b"deep", URL).warnings == ()
+
+
+@pytest.mark.parametrize("tag", ["div", "b", "blockquote"])
+def test_what_is_nested_too_deep_stands_side_by_side(tag: str) -> None:
+    source = "".join(f"<{tag}>in{n} <!-- c --><i>x{n}</i> y{n} " for n in range(700))
+    source += "end" + "".join(f"</{tag}> out{n} " for n in range(700))
+    document = parse_text(source, URL)
+    words = [f"{word}{n}" for n in range(700) for word in ("in", "x", "y")]
+    assert words_of(document.tree).split() == [*words, "end", *(f"out{n}" for n in range(700))]
+    assert depth_of(document.tree) == MAX_DEPTH
+    assert document.warnings == ()
 
 
 def test_characters_that_could_not_be_read_are_told() -> None:
@@ -89,6 +114,21 @@ def test_dropping_an_element_leaves_the_words_behind_it() -> None:
     for name in ("b", "i"):
         drop(next(tree.iter(name)))
     assert words_of(tree) == "one three five"
+
+
+def test_words_come_in_their_order() -> None:
+    tree = parse_text("<h1>a <b>b <i>c</i></b> d<script>no</script> e<!-- no --> f<style>no</style></h1>", URL).tree
+    assert words_of(tree) == "a b c d e f"
+    assert words_of(next(tree.iter("script"))) == ""
+
+
+def test_many_neighbours_with_long_texts_are_dropped_in_time() -> None:
+    for order in (list, reversed):  # joining the texts one by one would copy 30 GB
+        tree = parse_text("<p>" + "<b>x</b>a few words " * 60_000 + "</p>", URL).tree
+        for element in order(list(tree.iter("b"))):
+            drop(element)
+        assert words_of(tree) == " ".join(["a few words"] * 60_000)
+        assert tree.find(".//b") is None
 
 
 @pytest.mark.parametrize("source", ["<p>a</p></div></body></html><p>b</p>", "<p>a</p></div><p>b</p>", "</p>a<p>b"])
