@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import lxml.html
@@ -18,7 +17,7 @@ from variorum.urls import canonical_url
 MAX_CHARS = 20_000_000  #: of a document that are parsed; what lies behind is cut, with a warning
 #: Levels of a tree. What is nested deeper stands side by side on the last level, as in browsers, whose limit is 512:
 #: who asks each element for its ancestors is never slow then, nor does a recursion break. Real pages have some 50.
-MAX_DEPTH = 200
+MAX_DEPTH = 400
 _WORDS = etree.XPath("descendant-or-self::*[not(self::script or self::style)]/text()", smart_strings=False)
 _LAST_LEVEL = etree.XPath("/*" * MAX_DEPTH + "[*]")
 _LONGEST_JOIN = 10_000  # letters of two texts that become one where the element between them is dropped
@@ -146,8 +145,8 @@ def _flatten(top: Element) -> None:
             tails[-1].append(node.tail)
     for node in placed:
         node.tail = None
-    for before, node in pairwise(placed):
-        before.addnext(node)
+    for node in reversed(placed[1:]):  # its own children have left it: to move an element costs what it holds
+        top.addnext(node)
     for node, words in zip(placed, tails, strict=True):
         node.tail = "".join(words) or None
 
