@@ -16,7 +16,7 @@ import trafilatura
 from trafilatura.htmlprocessing import convert_to_html
 from trafilatura.readability_lxml import Document as ReadabilityDocument
 
-from extractors import furniture
+from extractors import bulk, furniture
 from extractors.text import Rendered, render
 
 REVISION = "generic/1"
@@ -77,6 +77,9 @@ def find_body(tree: Element, url: str, base: str) -> Body:
         named = render(container, base)
     if len(named.text) < _LEAST:
         named = Rendered()
+    if warning := bulk.too_large(tree):
+        whole = named if named.text else render(bulk.without_asides(tree), base)
+        return Body(whole, name if named.text else "whole page", (warning,), suspect=True)
     body, warnings = _trafilatura(tree, url, careful=True)
     size = _size_of(body)
     if not named.text and size < _FEW and size < _SHARE * len(_squeezed(tree.text_content())):
