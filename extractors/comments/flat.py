@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from extractors.comments.moments import read_byline
 from extractors.comments.named import Unit
@@ -19,7 +20,8 @@ def wrap_definitions(tree: Element) -> None:
         marked = _marks(lister) & REGION or any(_classes(child) & (ITEM | {"comment-author"}) for child in lister)
         if not marked and not any(_marks(parent) & REGION for parent in lister.iterancestors()):
             continue
-        if any(_marks(parent) & ASIDE and "blog" not in _marks(parent) for parent in (lister, *lister.iterancestors())):
+        around = (lister, *lister.iterancestors())
+        if any(p.tag == "form" or (_marks(p) & ASIDE and "blog" not in _marks(p)) for p in around):
             continue
         group = None
         for child in list(lister):
@@ -44,42 +46,59 @@ def find(survey: Survey) -> list[Unit]:
             parent = anchor.getparent()
             if match and parent is not None:
                 anchors.setdefault(parent, []).append((anchor, match[1]))
-    units = []
     alone = [parent for parent, inside in anchors.items() if len(inside) == 1]
+    blocks: list[tuple[list[Element], str]] = []
     for parent, inside in anchors.items():
         if len(inside) > 1 or (survey.holds_article(parent) and not alone[1:]):
-            units += [Unit(run([anchor], survey), number, True) for anchor, number in inside]
+            blocks += [(_run(anchor, survey), number) for anchor, number in inside]
         elif not survey.holds_article(parent):
-            units.append(Unit(parent, inside[0][1], True))
-    units = [unit for unit in units if unit.element.text_content().strip()]
-    return units if survey.regions or (len(units) > 1 and _are_told(units)) else []
+            blocks.append(([parent], inside[0][1]))
+    blocks = [block for block in blocks if any(_texts(block[0]))]
+    if not survey.regions and (len(blocks) < 2 or not _are_told([block for block, _ in blocks])):
+        return []
+    return [Unit(in_one(block), number, True) for block, number in blocks]
 
 
-def _are_told(units: list[Unit]) -> bool:
-    """Return whether most of the elements tell a name and a moment: other systems, too, number what they print."""
+def _are_told(blocks: list[list[Element]]) -> bool:
+    """Return whether most of the runs tell a name and a moment: other systems, too, number what they print."""
     told = 0
-    for unit in units:
-        lines = [line for line in map(read_byline, unit.element.itertext()) if line is not None]
-        told += bool(lines) and next(unit.element.iter("h1", "h2", "h3"), None) is None
-    return 2 * told > len(units)
+    for block in blocks:
+        elements = [part for part in block if isinstance(part.tag, str)]
+        if not any(next(part.iter("h1", "h2", "h3"), None) is not None for part in elements):
+            told += any(read_byline(text) for text in _texts(block))
+    return 2 * told > len(blocks)
 
 
-def run(first: list[Element], survey: Survey) -> Element:
-    """Put *first* and what follows it, up to the next of its kind, a heading or a form, into an element of its own."""
-    start = first[0]
-    holder = start.makeelement("div", {"class": "comment"})
+def _texts(block: list[Element]) -> Iterator[str]:
+    for part in block:
+        if isinstance(part.tag, str):
+            yield from (text for text in part.itertext() if text.strip())
+        if part.tail and part.tail.strip():
+            yield part.tail
+
+
+def _run(start: Element, survey: Survey) -> list[Element]:
+    """Return an anchor and what follows it, up to the next of its kind, a heading or a form."""
     block = [start]
     for element in start.itersiblings():
-        if _ends(element, start, survey):
+        if _ends(element, survey):
             break
         block.append(element)
-    start.addprevious(holder)
+    return block
+
+
+def in_one(block: list[Element]) -> Element:
+    """Put elements that follow one another into one element, with the text behind each."""
+    if len(block) == 1 and not (block[0].tail or "").strip():
+        return block[0]
+    holder = block[0].makeelement("div", {"class": "comment"})
+    block[0].addprevious(holder)
     for element in block:
         holder.append(element)
     return holder
 
 
-def _ends(element: Element, start: Element, survey: Survey) -> bool:
+def _ends(element: Element, survey: Survey) -> bool:
     if not isinstance(element.tag, str):
         return False
     if element.tag in _STOPS or not REGION.isdisjoint(survey.marks.get(element, ())):

@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from extractors.comments.flat import in_one
 from extractors.comments.moments import ACTIONS, LONGEST_BYLINE, Byline, bare_name, find_moment, name_in
 from extractors.comments.named import Unit
+from extractors.comments.names import BY_SCRIPT
 from extractors.comments.survey import Element, Survey
 
 #: A heading that stands above comments and nothing else, whole.
@@ -37,7 +39,16 @@ _HINT = re.compile(r"\d{1,4}\D{1,12}\d|\d\s+\w+\s+ago|\bago\b|[年월日前]|tod
 _HEADS = frozenset(("h1", "h2", "h3", "h4"))
 _STOPS = _HEADS | {"form", "h5", "h6"}
 _SKIPPED = frozenset("script style noscript nav header form option select head title".split())
+#: What stands below a post in a list of posts.
+_COUNTED = re.compile(
+    r"\b\d+ (?:comments?|responses?|replies|kommentare?|commentaires?|comentarios?|commenti|reacties)\b|"
+    r"\b(?:comments?|kommentare?|commentaires?|comentarios?|commenti|reacties) ?[:(]\s?\d|\b(?:no|add|leave a) comments?\b|^permalink\b",
+    re.I,
+)
+_FORUM = re.compile(r"/(?:forums?|threads?|topics?|boards?)/|(?:viewtopic|showthread|viewthread)", re.I)
 _ENOUGH = 3
+_MOST_BESIDE = 70  #: letters beside the moment: what has more is a sentence
+_LONGEST = 6  #: words of a name
 _MOST_HITS = 20_000
 
 
@@ -56,9 +67,13 @@ class _Row(NamedTuple):
     hits: list[Element]
 
 
-def find(survey: Survey) -> list[Unit]:
-    """Return the comments that their shape tells, in document order; the flat ones are put into elements."""
-    marker = _marker(survey)
+def find(survey: Survey, url: str) -> list[Unit]:
+    """Return the comments that their shape tells, in document order; the flat ones are put into elements.
+
+    The posts of a forum are what its page is for: they are no comments. Nor is what stands where a script draws them.
+    """
+    drawn = any(not BY_SCRIPT.isdisjoint(survey.marks[region]) for region in survey.regions)
+    marker = None if drawn or _FORUM.search(url) else _marker(survey)
     if marker is None:
         return []
     groups: dict[tuple[object, ...], list[_Hit]] = {}
@@ -69,7 +84,7 @@ def find(survey: Survey) -> list[Unit]:
         row = _row(below, marker, survey) if below else None
         if row is not None and _weight(row, marker) >= _ENOUGH:
             return [
-                Unit(_one(block), None, False, hit) for block, hit in zip(row.blocks, row.hits, strict=True) if block
+                Unit(in_one(block), None, False, hit) for block, hit in zip(row.blocks, row.hits, strict=True) if block
             ]
     return []
 
@@ -109,13 +124,26 @@ def _hits(survey: Survey) -> Iterator[_Hit]:
     for place, element in enumerate(survey.elements):
         if element.tag in _SKIPPED:
             continue
-        texts = [element.text or ""] + [child.tail or "" for child in element]
-        if any(text and len(text) <= LONGEST_BYLINE and _HINT.search(text) and find_moment(text) for text in texts):
+        if _tells(element.text) or any(_tells(child.tail) for child in element):
             if not survey.in_aside(element):
                 yield _Hit(element, place)
                 seen += 1
                 if seen >= _MOST_HITS:
                     return
+
+
+def _tells(text: str | None) -> bool:
+    """Return whether a short text tells a moment; sources may indent it deeply."""
+    if not text or len(text) > 4 * LONGEST_BYLINE:
+        return False
+    text = " ".join(text.split())
+    if len(text) > LONGEST_BYLINE or not _HINT.search(text):
+        return False
+    moment = find_moment(text)
+    if moment is None:
+        return False
+    beside = sum(letter.isalpha() for letter in text[: moment.start] + text[moment.end :])
+    return beside <= (_MOST_BESIDE if moment.published is not None else _MOST_BESIDE // 2)
 
 
 def _shape(element: Element) -> tuple[object, ...]:
@@ -132,7 +160,7 @@ def _shape(element: Element) -> tuple[object, ...]:
 # ------------------------------------------------------------------------------------------------ what
 def _row(hits: list[_Hit], marker: _Marker, survey: Survey) -> _Row | None:
     """Put each hit with the words beside it into one block; None where no words stand beside them."""
-    bodies = _distinct([hit.element for hit in hits], survey)
+    bodies = _distinct([hit.element for hit in hits], marker, survey)
     if not bodies:
         return None
     if 2 * sum(_has_words(body) for body in bodies) > len(bodies):
@@ -146,13 +174,13 @@ def _row(hits: list[_Hit], marker: _Marker, survey: Survey) -> _Row | None:
     return _Row(blocks, bylines, [hit.element for hit in hits])
 
 
-def _distinct(elements: list[Element], survey: Survey) -> list[Element]:
+def _distinct(elements: list[Element], marker: _Marker, survey: Survey) -> list[Element]:
     """Return the largest elements around each that hold no other of them."""
     if len(elements) == 1:
         body = elements[0]
         while not _has_words(body):
             parent = body.getparent()
-            if parent is None or survey.holds_article(parent) or len(parent) > 8 or parent.tag in ("body", "html"):
+            if parent is None or survey.holds_article(parent) or len(parent) > 8 or marker.element in parent.iter():
                 return [body]
             body = parent
         return [body]
@@ -228,34 +256,38 @@ def _byline(hit: Element, block: list[Element]) -> Byline:
     return Byline(name, moment.published)
 
 
-def _one(block: list[Element]) -> Element:
-    """Return the element of a comment; a run gets one of its own."""
-    if len(block) == 1:
-        return block[0]
-    holder = block[0].makeelement("div", {"class": "comment"})
-    block[0].addprevious(holder)
-    for element in block:
-        holder.append(element)
-    return holder
-
-
 # ------------------------------------------------------------------------------------------------ whether
 def _weight(row: _Row, marker: _Marker) -> float:
     """Weigh what speaks for comments against what speaks for a list of posts."""
     count = len(row.blocks)
     texts = [" ".join(" ".join(part.text_content().split()) for part in block) for block in row.blocks]
-    named = [byline.name for byline in row.bylines if byline.name]
+    named = [byline.name for byline in row.bylines if byline.name and len(byline.name.split()) <= _LONGEST]
+    spoken = sum(bool(_SPEAKS.search(_own_words(hit))) for hit in row.hits)
     weight = 2.0 if marker.is_heading else 1.0
-    weight += 1 if 2 * sum(bool(_SPEAKS.search(text)) for text in texts) > count else 0
+    weight += 1 if 2 * spoken > count else 0
     weight += 1 if 2 * len(named) > count and len(set(named)) > 1 else 0
     weight += 1 if 2 * sum(_has_action(block) for block in row.blocks) > count else 0
-    weight += 1 if count > 2 and 2 * sum(len(text) > 2 * LONGEST_BYLINE for text in texts) > count else 0
-    weight -= 1 if count == 1 else 0
+    weight += 1 if count > 1 and _is_numbered(texts) else 0
     weight -= 2 if count > 2 and named and len(set(named)) == 1 else 0
     weight -= 3 if 2 * sum(_links_away(block) for block in row.blocks) > count else 0
     weight -= 2 if 2 * sum(bool(_TEASER.search(text[-60:])) for text in texts) > count else 0
-    weight -= 2 if 2 * len(named) < count else 0
-    return weight
+    weight -= 3 if count > 1 and 2 * sum(bool(_COUNTED.search(text)) for text in texts) > count else 0
+    weight -= 2 if 2 * len(named) <= count else 0
+    return weight if count > 1 or (spoken and marker.is_heading) else 0
+
+
+def _is_numbered(texts: list[str]) -> bool:
+    """Return whether the blocks are counted, up or down."""
+    numbers = [int(match[1]) for text in texts if (match := re.match(r"\W{0,3}(\d{1,5})(?:\.\d+)*\b", text))]
+    steps = [after - before for before, after in zip(numbers, numbers[1:], strict=False)]
+    return len(numbers) == len(texts) and bool(steps) and (all(step >= 0 for step in steps) or all(step <= 0 for step in steps))
+
+
+def _own_words(hit: Element) -> str:
+    """Return what stands around a moment in its line."""
+    parent = hit.getparent()
+    around = parent if parent is not None and len(parent.text_content()) <= 2 * LONGEST_BYLINE else hit
+    return " ".join(around.text_content().split())
 
 
 def _has_action(block: list[Element]) -> bool:

@@ -39,7 +39,7 @@ def take(tree: Element, base: str) -> Taken:
         return Taken(None, ())
     flat.wrap_definitions(tree)
     survey = Survey(tree)
-    units = named.find(survey) or flat.find(survey) or repeated.find(survey)
+    units = named.find(survey) or flat.find(survey) or repeated.find(survey, base)
     regions = survey.regions
     has_form = any(_has_form(region) for region in regions)
     by_script = any(not BY_SCRIPT.isdisjoint(survey.marks[region]) for region in regions)
