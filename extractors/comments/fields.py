@@ -173,15 +173,16 @@ def _bold_name(parts: Parts) -> tuple[Element | None, str]:
 
 def _is_first(part: Element, root: Element) -> bool:
     """Return whether no words but a number stand before *part* in *root*."""
-    before = []
+    around = set(part.iterancestors())
     for node in root.iter():
         if node is part:
-            break
-        if isinstance(node.tag, str):
-            before.append(node.text or "")
-        if node is not root and part not in node.iterdescendants():
-            before.append(node.tail or "")
-    return not any(letter.isalpha() for letter in "".join(before))
+            return True
+        told = (node.text or "") if isinstance(node.tag, str) else ""
+        if node not in around:
+            told += node.tail or ""
+        if any(letter.isalpha() for letter in told):
+            return False
+    return True
 
 
 def author_url(root: Element, name_part: Element | None, base: str) -> str | None:
@@ -257,7 +258,12 @@ def _tellers(parts: Parts, hint: Element | None) -> Iterator[Element]:
         if part in inside or part.tag in ("script", "style"):
             continue
         for child in part:  # a date behind an element: it gets an element of its own, to be cut with it
-            if child.tail and len(child.tail) <= LONGEST_BYLINE and _HINT.search(child.tail) and find_moment(child.tail):
+            if (
+                child.tail
+                and len(child.tail) <= LONGEST_BYLINE
+                and _HINT.search(child.tail)
+                and find_moment(child.tail)
+            ):
                 if part is parts.root or not _is_short(part):
                     yield _wrapped_tail(child)
                 else:

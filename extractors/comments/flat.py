@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from extractors.comments.moments import read_byline
 from extractors.comments.named import Unit
-from extractors.comments.names import ASIDE, ITEM, ITEM_ID, REGION
+from extractors.comments.names import ASIDE, ITEM, REGION
 from extractors.comments.survey import Element, Survey
 
 _ANCHOR = re.compile(r"(?:comment|c|cmt|com)[-_]?(\d{3,}|[0-9a-f]{16,})", re.I)

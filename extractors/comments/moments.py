@@ -45,7 +45,11 @@ _UNIT = (
     r"godzin|dni|tygodni|miesi|lat|rok|секунд|минут|час|дн|день|недел|месяц|год|лет)"
 )
 _RELATIVE = re.compile(
-    r"\b(?:about |almost |over |more than |less than )?(?:an?|one|\d+)\s+" + _UNIT + r"\w*(?:,?\s+\d+\s+" + _UNIT + r"\w*)?"
+    r"\b(?:about |almost |over |more than |less than )?(?:an?|one|\d+)\s+"
+    + _UNIT
+    + r"\w*(?:,?\s+\d+\s+"
+    + _UNIT
+    + r"\w*)?"
     r"\s+(?:ago|fa|geleden|temu|назад|тому|sedan|siden|önce|atrás)\b"
     r"|\b(?:vor|il y a|hace|há|for|acum|πριν(?: από)?|منذ|قبل)\s+\w+\s+" + _UNIT + r"?\w*"
     r"|\d+\s*(?:秒|分|分钟|分鐘|時間|小时|小時|日|天|週間|周|か月|ヶ月|カ月|个月|個月|年)前|\d+\s*(?:초|분|시간|일|주|개월|년)\s*전"
@@ -76,7 +80,9 @@ _SAYS = re.compile(
     r"(?:\s+(?:on|at|am|um|le|el|il|this|that))?\s*$",
     re.I,
 )
-_NUMBER = re.compile(r"^(?:(?:comment\s*)?(?:#|no\.?\s?|nr\.?\s?)?\d+(?:\.\d+)*\s*(?:[.):\]|-]+|(?=\s|$))|\[\d+\]|\(\d+\))\s*", re.I)
+_NUMBER = re.compile(
+    r"^(?:(?:comment\s*)?(?:#|no\.?\s?|nr\.?\s?)?\d+(?:\.\d+)*\s*(?:[.):\]|-]+|(?=\s|$))|\[\d+\]|\(\d+\))\s*", re.I
+)
 _EDGE = " \t\n\r\xa0-–—|~.,:;/\\•·‧∙»«→←>@([{*#…"
 _PIECES = re.compile(r"\s*[|•·‧∙»\[]\s*|\s+[-–—]\s+|\s{3,}|\n")
 #: What themes print beside name and moment; compared whole, without the edges.
@@ -94,7 +100,9 @@ ACTIONS = frozenset(
     responder | citar | denunciar | editar | responder a este comentario | reportar | enlace permanente | rispondi | cita | segnala |
     modifica | reageer | beantwoorden | citeer | antwoorden | rapporteer | svar | svara | citera | anmäl | anmeld | odpowiedz |
     cytuj | zgłoś | ответить | цитировать | пожаловаться | ссылка | yanıtla | cevapla | alıntı | vastaa | odpovědět | răspunde |
-    απάντηση | 返信 | 回复 | 回覆 | 引用 | 举报 | 답글 | رد | الرد | url | website | homepage | email | e-mail | web""".split("|")
+    απάντηση | 返信 | 回复 | 回覆 | 引用 | 举报 | 답글 | رد | الرد | url | website | homepage | email | e-mail | web""".split(
+        "|"
+    )
 )
 
 
@@ -118,8 +126,8 @@ def find_moment(text: str) -> Moment | None:
     for match in _ABSOLUTE.finditer(text):
         if (published := _parsed(match.group())) is not None:
             return Moment(*match.span(), published)
-    match = _RELATIVE.search(text)
-    return Moment(*match.span(), None) if match else None
+    distance = _RELATIVE.search(text)
+    return Moment(*distance.span(), None) if distance else None
 
 
 def _parsed(told: str) -> datetime | None:

@@ -70,7 +70,9 @@ def _numbered(survey: Survey) -> dict[Element, Unit]:
             match = SHORT_ID.fullmatch(element.get("id") or "")
             if match and len(match[1]) > 1 and element is not region and element not in found:
                 found[element] = Unit(element, match[1], False)
-    told = sum(any(find_moment(text) for text in element.itertext() if len(text) <= LONGEST_BYLINE) for element in found)
+    told = sum(
+        any(find_moment(text) for text in element.itertext() if len(text) <= LONGEST_BYLINE) for element in found
+    )
     return found if 2 * told > len(found) else {}  # TYPO3, too, numbers what it prints
 
 
@@ -133,10 +135,10 @@ def _in_replies(child: Element, outer: Element, survey: Survey) -> bool:
 
 def _has_name_or_date_beside(survey: Survey, element: Element, *inner: Element) -> bool:
     """Return whether *element* names an author or a date outside of the comments within it."""
-    stack = list(element)
+    stack, left_out = list(element), set(inner)
     while stack:
         part = stack.pop()
-        if part in inner:
+        if part in left_out:
             continue
         names = survey.classes.get(part)
         if part.tag in ("time", "cite") or (names and not names.isdisjoint(_NAME_OR_DATE) and names.isdisjoint(TEXT)):

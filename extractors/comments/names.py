@@ -123,7 +123,9 @@ PLATFORMS = {
         byline="idc-c-h",
         furniture="idc-c-h idc-c-m idc-c-b idc-v",
     ),
-    "echo": Markup(item="js-singlecomment js-singlecommentdepth0", region="js-kit-comments", text="js-singlecommentbody"),
+    "echo": Markup(
+        item="js-singlecomment js-singlecommentdepth0", region="js-kit-comments", text="js-singlecommentbody"
+    ),
     "isso": Markup(
         item="isso-comment",
         region="isso-thread",
@@ -134,7 +136,10 @@ PLATFORMS = {
         furniture="isso-comment-header isso-comment-footer isso-avatar",
     ),
     "commento": Markup(
-        item="commento-card", region="commento commento-root", text="commento-card-body commento-body", author="commento-name"
+        item="commento-card",
+        region="commento commento-root",
+        text="commento-card-body commento-body",
+        author="commento-name",
     ),
     "staticman and jekyll": Markup(
         item="js-comment static-comment comment__item comment-static",
@@ -188,12 +193,22 @@ PLATFORMS = {
         byline="serendipity_comment_source",
         furniture="serendipity_comment_source",
     ),
-    "b2evolution": Markup(item="bcomment evo_comment", region="bcomments evo_comments", text="bcommenttext evo_comment__text",
-        byline="bcommenttitle evo_comment_title", furniture="bcommentsmallprint evo_comment_footer bcommenttitle"),
-    "textpattern": Markup(
-        item="comment", region="comments comments-wrapper", text="comment-message", byline="comment-meta comment_permlink"
+    "b2evolution": Markup(
+        item="bcomment evo_comment",
+        region="bcomments evo_comments",
+        text="bcommenttext evo_comment__text",
+        byline="bcommenttitle evo_comment_title",
+        furniture="bcommentsmallprint evo_comment_footer bcommenttitle",
     ),
-    "dotclear": Markup(region="comments pings", nested="comment-answers", holder="comment-content", byline="comment-info"),
+    "textpattern": Markup(
+        item="comment",
+        region="comments comments-wrapper",
+        text="comment-message",
+        byline="comment-meta comment_permlink",
+    ),
+    "dotclear": Markup(
+        region="comments pings", nested="comment-answers", holder="comment-content", byline="comment-info"
+    ),
     "expressionengine": Markup(item="comment-entry", region="comments-wrapper", byline="comment-meta postedby"),
     "mezzanine": Markup(
         item="comment",
@@ -202,8 +217,13 @@ PLATFORMS = {
         furniture="media-heading rating",
     ),
     "ghost": Markup(item="gh-comment", region="gh-comments", text="gh-comment-content gh-comment-body"),
-    "bbpress": Markup(item="bbp-body-reply", text="bbp-reply-content bbp-topic-content", author="bbp-author-name",
-        date="bbp-reply-post-date", furniture="bbp-reply-author bbp-meta bbp-reply-header"),
+    "bbpress": Markup(
+        item="bbp-body-reply",
+        text="bbp-reply-content bbp-topic-content",
+        author="bbp-author-name",
+        date="bbp-reply-post-date",
+        furniture="bbp-reply-author bbp-meta bbp-reply-header",
+    ),
     "discourse": Markup(item="topic-post crawler-post", text="cooked", author="creator", date="post-time"),
     "sbnation": Markup(
         item="citem",
@@ -213,7 +233,9 @@ PLATFORMS = {
         byline="by",
         furniture="by",
     ),
-    "bbc": Markup(item="dna-comment", region="dna-comments_module dna-comments", text="comment-text", byline="dna-comment-info"),
+    "bbc": Markup(
+        item="dna-comment", region="dna-comments_module dna-comments", text="comment-text", byline="dna-comment-info"
+    ),
     "microformats": Markup(
         item="u-comment p-comment h-cite-comment",
         text="e-content",
@@ -264,7 +286,9 @@ AUTHOR = _names("author")
 BYLINE = _names("byline")
 DATE = _names("date")
 TITLE = _names("title") | frozenset(("comment-subject",))
-FURNITURE = _names("furniture") | frozenset(("comment-metadata", "comment-meta", "commentmetadata", "comment_meta", "comment-header"))
+FURNITURE = _names("furniture") | frozenset(
+    ("comment-metadata", "comment-meta", "commentmetadata", "comment_meta", "comment-header")
+)
 #: Lists of the latest comments and the like, where teasers look as comments do.
 ASIDE = frozenset(
     "widget sidebar recentcomments recent-comments recent_comments widget_recent_comments widget-area side-bar "

@@ -33,8 +33,13 @@ _MARK = re.compile(
     r"guestbook|feedback|postedby|readers?mail",
     re.I,
 )
-_SPEAKS = re.compile(r"\b(?:posted|written|submitted|left|commented?|says?|said|wrote|geschrieben|écrit|escrito|scritto)\b", re.I)
-_TEASER = re.compile(r"read more|continue reading|full (?:story|article)|weiterlesen|lire la suite|leer más|mehr\s*»|\bmore\s*(?:»|…|\.\.\.)", re.I)
+_SPEAKS = re.compile(
+    r"\b(?:posted|written|submitted|left|commented?|says?|said|wrote|geschrieben|écrit|escrito|scritto)\b", re.I
+)
+_TEASER = re.compile(
+    r"read more|continue reading|full (?:story|article)|weiterlesen|lire la suite|leer más|mehr\s*»|\bmore\s*(?:»|…|\.\.\.)",
+    re.I,
+)
 _HINT = re.compile(r"\d{1,4}\D{1,12}\d|\d\s+\w+\s+ago|\bago\b|[年월日前]|today|yesterday", re.I)
 _HEADS = frozenset(("h1", "h2", "h3", "h4"))
 _STOPS = _HEADS | {"form", "h5", "h6"}
@@ -45,6 +50,7 @@ _COUNTED = re.compile(
     r"\b(?:comments?|kommentare?|commentaires?|comentarios?|commenti|reacties) ?[:(]\s?\d|\b(?:no|add|leave a) comments?\b|^permalink\b",
     re.I,
 )
+_LEGAL = re.compile(r"©|\(c\) ?\d{4}|all rights reserved|copyright", re.I)
 _FORUM = re.compile(r"/(?:forums?|threads?|topics?|boards?)/|(?:viewtopic|showthread|viewthread)", re.I)
 _ENOUGH = 3
 _MOST_BESIDE = 70  #: letters beside the moment: what has more is a sentence
@@ -96,6 +102,7 @@ class _Marker(NamedTuple):
     element: Element
     place: int
     inside: set[Element]  #: what stands in it, if it is a container
+    above: set[Element]  #: what it stands in
     is_heading: bool
 
 
@@ -108,14 +115,14 @@ def _marker(survey: Survey) -> _Marker | None:
             continue
         named = (element.get("name") or element.get("id") or "") if tag == "a" else ""
         if named and _MARK.match(named) and not survey.in_aside(element):
-            return _Marker(element, place, set(), True)
+            return _Marker(element, place, set(), {element, *element.iterancestors()}, True)
         text = element.text
         if text and len(text) <= 150 and not text.isspace() and tag not in ("a", "p", "li") and HEADING.fullmatch(text):
             if not survey.in_aside(element):
-                return _Marker(element, place, set(), True)
+                return _Marker(element, place, set(), {element, *element.iterancestors()}, True)
         if container is None and element in survey.marks and tag not in ("a", "span", "img", "input"):
             if any(_MARK.search(mark) for mark in survey.marks[element]) and not survey.in_aside(element):
-                container = _Marker(element, place, set(element.iter()), False)
+                container = _Marker(element, place, set(element.iter()), {element, *element.iterancestors()}, False)
     return container
 
 
@@ -180,13 +187,15 @@ def _distinct(elements: list[Element], marker: _Marker, survey: Survey) -> list[
         body = elements[0]
         while not _has_words(body):
             parent = body.getparent()
-            if parent is None or survey.holds_article(parent) or len(parent) > 8 or marker.element in parent.iter():
+            if parent is None or survey.holds_article(parent) or len(parent) > 8 or parent in marker.above:
                 return [body]
             body = parent
         return [body]
     while True:
         parents = [element.getparent() for element in elements]
-        if any(parent is None or survey.holds_article(parent) for parent in parents) or len(set(parents)) < len(parents):
+        if any(parent is None or survey.holds_article(parent) for parent in parents) or len(set(parents)) < len(
+            parents
+        ):
             return elements
         elements = parents
 
@@ -194,11 +203,11 @@ def _distinct(elements: list[Element], marker: _Marker, survey: Survey) -> list[
 def _has_words(element: Element) -> bool:
     """Return whether more than a byline stands in an element."""
     text = " ".join(element.text_content().split())
+    if len(text) > LONGEST_BYLINE:
+        return True
     moment = find_moment(text)
     if moment is None:
         return False
-    if len(text) > LONGEST_BYLINE:
-        return True
     rest = text[: moment.start] + " | " + text[moment.end :]
     for inner in element.iter("a", "b", "strong", "cite"):
         rest = rest.replace(" ".join(inner.text_content().split()), " ", 1)
@@ -231,7 +240,7 @@ def _between(body: Element, *, forward: bool, starts: set[Element], marker: _Mar
     for element in body.itersiblings(preceding=not forward):
         if not isinstance(element.tag, str):
             continue
-        if element in starts or element.tag in _STOPS or element is marker.element or marker.element in element.iter():
+        if element in starts or element.tag in _STOPS or element in marker.above:
             break
         if next(element.iter("textarea", "h1", "h2", "h3"), None) is not None:
             break
@@ -272,6 +281,7 @@ def _weight(row: _Row, marker: _Marker) -> float:
     weight -= 3 if 2 * sum(_links_away(block) for block in row.blocks) > count else 0
     weight -= 2 if 2 * sum(bool(_TEASER.search(text[-60:])) for text in texts) > count else 0
     weight -= 3 if count > 1 and 2 * sum(bool(_COUNTED.search(text)) for text in texts) > count else 0
+    weight -= 3 if 2 * sum(bool(_LEGAL.search(text[:500])) for text in texts) > count else 0
     weight -= 2 if 2 * len(named) <= count else 0
     return weight if count > 1 or (spoken and marker.is_heading) else 0
 
@@ -280,7 +290,11 @@ def _is_numbered(texts: list[str]) -> bool:
     """Return whether the blocks are counted, up or down."""
     numbers = [int(match[1]) for text in texts if (match := re.match(r"\W{0,3}(\d{1,5})(?:\.\d+)*\b", text))]
     steps = [after - before for before, after in zip(numbers, numbers[1:], strict=False)]
-    return len(numbers) == len(texts) and bool(steps) and (all(step >= 0 for step in steps) or all(step <= 0 for step in steps))
+    return (
+        len(numbers) == len(texts)
+        and bool(steps)
+        and (all(step >= 0 for step in steps) or all(step <= 0 for step in steps))
+    )
 
 
 def _own_words(hit: Element) -> str:

@@ -10,7 +10,9 @@ from extractors.comments.names import DATE, FURNITURE, HOLDER, TEXT, TITLE
 from extractors.comments.survey import Element
 from extractors.text import render
 
-_DROP_TAGS = frozenset("form script style button nav input textarea select noscript label object iframe svg template".split())
+_DROP_TAGS = frozenset(
+    "form script style button nav input textarea select noscript label object iframe svg template".split()
+)
 _BODY = TEXT | HOLDER
 _SEPARATORS = re.compile(r"[\s|·•‧∙\-–—/,;:()\[\]#»«→←@.]*")
 _SHORT = 60  # letters; a longer line is the commenter's, whatever it holds
@@ -95,10 +97,16 @@ def _is_edge(line: str, *, last: bool) -> bool:
     """Return whether a first or last line is no word of the commenter's: a separator, a link of the theme, a byline."""
     if len(line) > _SHORT:
         return False
-    if _SEPARATORS.fullmatch(line) and not (line.strip() and set(line.strip()) <= set(".:()-") and len(line.strip()) > 1):
+    if _SEPARATORS.fullmatch(line) and not (
+        line.strip() and set(line.strip()) <= set(".:()-") and len(line.strip()) > 1
+    ):
         return True
     if not last:
-        return not bare_name(line) and bool(re.fullmatch(r"\W*#?\d{0,4}\W*\w*\W*", line)) and line.strip("#.:)( ").isdigit()
+        return (
+            not bare_name(line)
+            and bool(re.fullmatch(r"\W*#?\d{0,4}\W*\w*\W*", line))
+            and line.strip("#.:)( ").isdigit()
+        )
     pieces = [_said(piece) for piece in re.split(r"[|•·]", line)]
     return len(pieces) > 1 and all(piece in ACTIONS or not piece or find_moment(piece) for piece in pieces)
 
