@@ -257,20 +257,17 @@ def _tellers(parts: Parts, hint: Element | None) -> Iterator[Element]:
     for part in list(parts.elements):
         if part in inside or part.tag in ("script", "style"):
             continue
-        for child in part:  # a date behind an element: it gets an element of its own, to be cut with it
-            if (
-                child.tail
-                and len(child.tail) <= LONGEST_BYLINE
-                and _HINT.search(child.tail)
-                and find_moment(child.tail)
-            ):
-                if part is parts.root or not _is_short(part):
-                    yield _wrapped_tail(child)
-                else:
-                    yield part
-        if part.text and part is not parts.root and len(part.text) <= LONGEST_BYLINE and _HINT.search(part.text):
-            if find_moment(part.text):
-                yield part
+        for child in part:
+            if _tells(child.tail):  # a date behind an element gets an element of its own, to be cut with it
+                yield _wrapped_tail(child) if part is parts.root or not _is_short(part) else part
+        if part is not parts.root and _tells(part.text):
+            yield part
+
+
+def _tells(text: str | None) -> bool:
+    return (
+        bool(text) and len(text or "") <= LONGEST_BYLINE and bool(_HINT.search(text or "") and find_moment(text or ""))
+    )
 
 
 def _is_short(part: Element) -> bool:

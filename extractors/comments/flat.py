@@ -38,7 +38,8 @@ def wrap_definitions(tree: Element) -> None:
 
 
 def find(survey: Survey) -> list[Unit]:
-    """Return the comments that begin with an anchor: `<a id="c123"></a><p>…</p><p>Posted by …</p>`, again and again."""
+    """Return the comments that begin with an anchor: `<a id="c123"></a><p>…</p><p>Posted by …</p>`, again "
+    "and again."""
     anchors: dict[Element, list[tuple[Element, str]]] = {}
     for anchor in survey.elements:
         if anchor.tag == "a" and not survey.in_aside(anchor):

@@ -20,11 +20,16 @@ _TIME = (
     r"(?:\s*[ap]\.?m\b\.?)?(?:\s*(?:uhr|[A-Z]{2,4}\b|(?:GMT|UTC)?[+-]\d{2}:?\d{2}))?)?"
 )
 _WEEKDAY = (
-    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|"
-    r"mo|di|mi|do|fr|sa|so|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|"
-    r"domingo|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?|(?:lune|marte|mercole|giove|vener)d[iì]|sabato|domenica|"
-    r"(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:mån|tis|ons|tors|fre|lör|sön|man|tirs|lør|søn)dag|poniedziałek|wtorek|"
-    r"środa|czwartek|piątek|sobota|niedziela|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|пн|вт|ср|чт|пт|сб|вс"
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|"
+    r"mittwoch|sonnabend|"
+    r"mo|di|mi|do|fr|sa|so|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|lunes|martes|mi[ée]rcoles|jueves|"
+    r"viernes|s[áa]bado|"
+    r"domingo|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?|(?:lune|marte|mercole|giove|vener)d[iì]|sabato|"
+    r"domenica|"
+    r"(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:mån|tis|ons|tors|fre|lör|sön|man|tirs|lør|søn)dag|"
+    r"poniedziałek|wtorek|"
+    r"środa|czwartek|piątek|sobota|niedziela|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|пн|"
+    r"вт|ср|чт|пт|сб|вс"
 )
 _ABSOLUTE = re.compile(
     r"(?:\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?[\s,]+(?:on\s+)?)?"  # a time of day before the date
@@ -40,8 +45,10 @@ _ABSOLUTE = re.compile(
     re.I,
 )
 _UNIT = (
-    r"(?:sec(?:ond)?|min(?:ute)?|h(?:ou)?r|day|week|month|year|sekund|stund|tag|woche|monat|jahr|heure|jour|semaine|mois|"
-    r"an|segundo|hora|d[ií]a|semana|mes|año|ano|mês|secondo|minut|or[ae]|giorn|settiman|anno|mese|uur|uren|dag|week|maand|jaar|"
+    r"(?:sec(?:ond)?|min(?:ute)?|h(?:ou)?r|day|week|month|year|sekund|stund|tag|woche|monat|jahr|heure|jour|"
+    r"semaine|mois|"
+    r"an|segundo|hora|d[ií]a|semana|mes|año|ano|mês|secondo|minut|or[ae]|giorn|settiman|anno|mese|uur|uren|"
+    r"dag|week|maand|jaar|"
     r"godzin|dni|tygodni|miesi|lat|rok|секунд|минут|час|дн|день|недел|месяц|год|лет)"
 )
 _RELATIVE = re.compile(
@@ -54,7 +61,8 @@ _RELATIVE = re.compile(
     r"|\b(?:vor|il y a|hace|há|for|acum|πριν(?: από)?|منذ|قبل)\s+\w+\s+" + _UNIT + r"?\w*"
     r"|\d+\s*(?:秒|分|分钟|分鐘|時間|小时|小時|日|天|週間|周|か月|ヶ月|カ月|个月|個月|年)前|\d+\s*(?:초|분|시간|일|주|개월|년)\s*전"
     r"|\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?,?\s*(?:today|yesterday)"
-    r"|\b(?:today|yesterday|heute|gestern|aujourd[’']hui|hier|hoy|ayer|oggi|ieri|hoje|ontem|vandaag|gisteren|сегодня|вчера)\b"
+    r"|\b(?:today|yesterday|heute|gestern|aujourd[’']hui|hier|hoy|ayer|oggi|ieri|hoje|ontem|vandaag|gisteren|"
+    r"сегодня|вчера)\b"
     r",?\s*(?:at|um|à|a las|alle|às|om|в)?\s*\d{1,2}[:.h]\d{2}(?:\s*[ap]\.?m\.?)?"
     r"|\b\d{1,3}\s?(?:s|m|min|h|hr|hrs|d|w|mo|y)\s+ago\b|\bjust now\b",
     re.I,
@@ -63,20 +71,29 @@ _SHORT_YEAR = re.compile(r"(?<=[^\W\d_])[\s.,-]*[’']?(\d{2})(?=[\s,;)|]|$)")
 _POINTS = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 #: Words before a name.
 _BY = re.compile(
-    r"^(?:(?:re\s*:\s*)?(?:this\s+)?(?:comment(?:ed|s)?|posted|written|submitted|left|added|sent|published|replied|reply)"
-    r"(?:\s+(?:was\s+)?(?:posted|written|made|left|submitted))?(?:\s+by|\s+from)?|by|from|author|name|response from|on|at|"
-    r"(?:geschrieben|verfasst|gepostet|kommentar|eingetragen)\s+von|von|(?:écrit|posté|publié|rédigé|commentaire)\s+par|par|le|"
-    r"(?:escrito|publicado|enviado|comentado|comentario)\s+por|por|de|(?:scritto|inviato|postato|commento)\s+d[ai]|da|di|"
-    r"(?:geplaatst|geschreven)\s+door|door|(?:skrevet|skrivet|postet|postat)\s+a[vf]|a[vf]|napisał\w*|dodał\w*|autor\w*|"
+    r"^(?:(?:re\s*:\s*)?(?:this\s+)?(?:comment(?:ed|s)?|posted|written|submitted|left|added|sent|published|"
+    r"replied|reply)"
+    r"(?:\s+(?:was\s+)?(?:posted|written|made|left|submitted))?(?:\s+by|\s+from)?|by|from|author|name|"
+    r"response from|on|at|"
+    r"(?:geschrieben|verfasst|gepostet|kommentar|eingetragen)\s+von|von|(?:écrit|posté|publié|rédigé|"
+    r"commentaire)\s+par|par|le|"
+    r"(?:escrito|publicado|enviado|comentado|comentario)\s+por|por|de|(?:scritto|inviato|postato|"
+    r"commento)\s+d[ai]|da|di|"
+    r"(?:geplaatst|geschreven)\s+door|door|(?:skrevet|skrivet|postet|postat)\s+a[vf]|a[vf]|napisał\w*|"
+    r"dodał\w*|autor\w*|"
     r"автор|від|от|投稿者|投稿|名前)\b\s*[:：]?\s*",
     re.I,
 )
 #: Words behind a name, or between name and moment.
 _SAYS = re.compile(
-    r"[\s,]*(?:(?:\b(?:says?|said|wrote|writes|commented|commenting|replied|replies|responds?|responded|added|posted|thinks|"
-    r"schreibt|schrieb|sagt|sagte|meint|meinte|kommentierte|dice|dijo|dit|disse|diz|ha scritto|ha detto|a écrit|a dit|zegt|"
-    r"zei|schreef|pisze|napisał\w*|mówi|говорит|пишет|написал\w*|dedi ki|diyor ki|säger|skrev|sier|siger|sanoo|írta|kirjoitti|"
-    r"escribió|escreveu|comentó|comentou|on|at|am|um|le|el|il|a las|à|in|op|den|dnia|via [\w ]{2,20}|responded to|in reply to)\b\.?)|さんの発言|さんのコメント|より|يقول|قال)"
+    r"[\s,]*(?:(?:\b(?:says?|said|wrote|writes|commented|commenting|replied|replies|responds?|responded|added|"
+    r"posted|thinks|"
+    r"schreibt|schrieb|sagt|sagte|meint|meinte|kommentierte|dice|dijo|dit|disse|diz|ha scritto|ha detto|"
+    r"a écrit|a dit|zegt|"
+    r"zei|schreef|pisze|napisał\w*|mówi|говорит|пишет|написал\w*|dedi ki|diyor ki|säger|skrev|sier|siger|"
+    r"sanoo|írta|kirjoitti|"
+    r"escribió|escreveu|comentó|comentou|on|at|am|um|le|el|il|a las|à|in|op|den|dnia|via [\w ]{2,20}|"
+    r"responded to|in reply to)\b\.?)|さんの発言|さんのコメント|より|يقول|قال)"
     r"(?:\s+(?:on|at|am|um|le|el|il|this|that))?\s*$",
     re.I,
 )
@@ -89,20 +106,29 @@ _PIECES = re.compile(r"\s*[|•·‧∙»\[]\s*|\s+[-–—]\s+|\s{3,}|\n")
 ACTIONS = frozenset(
     part.strip()
     for part in """reply | quote | report | report abuse | report this post | report this comment | report as abusive |
-    report comment | flag | flag as inappropriate | flag as offensive | permalink | permanent link | link | link to this |
-    link to this comment | edit | edit this | edit comment | delete | like | unlike | share | like reply | up | top | back to top |
-    reply to this | reply to this comment | reply to comment | reply to post | respond | log in to reply | login to reply |
-    log in to post comments | login to post comments | login or register to post comments | log in or register to post comments |
-    expand full comment | expand | collapse | show more | read more | more | loading | loading... | like (0) | hide | parent |
-    recommend | recommended | thumb up | thumb down | vote up | vote down | upvote | downvote | ignore user | view profile | actions |
+    report comment | flag | flag as inappropriate | flag as offensive | permalink | permanent link | link |
+    link to this |
+    link to this comment | edit | edit this | edit comment | delete | like | unlike | share | like reply | up |
+    top | back to top |
+    reply to this | reply to this comment | reply to comment | reply to post | respond | log in to reply |
+    login to reply |
+    log in to post comments | login to post comments | login or register to post comments |
+    log in or register to post comments |
+    expand full comment | expand | collapse | show more | read more | more | loading | loading... | like (0) |
+    hide | parent |
+    recommend | recommended | thumb up | thumb down | vote up | vote down | upvote | downvote | ignore user |
+    view profile | actions |
     antworten | zitieren | melden | antwort | bearbeiten | löschen | permanentlink | auf diesen kommentar antworten |
-    kommentar melden | répondre | citer | signaler | signaler un abus | répondre à ce commentaire | modifier | lien permanent |
-    responder | citar | denunciar | editar | responder a este comentario | reportar | enlace permanente | rispondi | cita | segnala |
-    modifica | reageer | beantwoorden | citeer | antwoorden | rapporteer | svar | svara | citera | anmäl | anmeld | odpowiedz |
-    cytuj | zgłoś | ответить | цитировать | пожаловаться | ссылка | yanıtla | cevapla | alıntı | vastaa | odpovědět | răspunde |
-    απάντηση | 返信 | 回复 | 回覆 | 引用 | 举报 | 답글 | رد | الرد | url | website | homepage | email | e-mail | web""".split(
-        "|"
-    )
+    kommentar melden | répondre | citer | signaler | signaler un abus | répondre à ce commentaire | modifier |
+    lien permanent |
+    responder | citar | denunciar | editar | responder a este comentario | reportar | enlace permanente |
+    rispondi | cita | segnala |
+    modifica | reageer | beantwoorden | citeer | antwoorden | rapporteer | svar | svara | citera | anmäl |
+    anmeld | odpowiedz |
+    cytuj | zgłoś | ответить | цитировать | пожаловаться | ссылка | yanıtla | cevapla | alıntı | vastaa |
+    odpovědět | răspunde |
+    απάντηση | 返信 | 回复 | 回覆 | 引用 | 举报 | 답글 | رد | الرد |
+    url | website | homepage | email | e-mail | web""".split("|")
 )
 
 

@@ -33,10 +33,13 @@ PLATFORMS = {
     "wordpress": Markup(
         item="comment pingback trackback",
         lists="commentlist comment-list wp-block-comment-template sfw-commentlist singlecommentlist comments-list",
-        region="comments comments-area comments-wrapper comments-template wp-block-comments wp-block-post-comments respond "
-        "comment-respond commentform comment-form trackbacks trackback-list pinglist pings pingbacks commentwrap comments-wrap",
+        region="comments comments-area comments-wrapper comments-template wp-block-comments "
+        "wp-block-post-comments respond "
+        "comment-respond commentform comment-form trackbacks trackback-list pinglist pings pingbacks "
+        "commentwrap comments-wrap",
         nested="children",
-        text="comment-content wp-block-comment-content comment-text comment_text commenttext comtext comment-copy commentcopy",
+        text="comment-content wp-block-comment-content comment-text comment_text commenttext comtext "
+        "comment-copy commentcopy",
         holder="comment-body format_text",
         author="fn wp-block-comment-author-name comment-author-name",
         byline="comment-author commentauthor comment_author vcard",
@@ -81,10 +84,12 @@ PLATFORMS = {
         author="username",
         byline="submitted comment__author comment-submitted author",
         date="submitted comment__time comment-time",
-        furniture="links inline new comment-new-comments comment__links submitted comment__submitted comment__meta user-picture",
+        furniture="links inline new comment-new-comments comment__links submitted comment__submitted "
+        "comment__meta user-picture",
     ),
     "joomla": Markup(
-        item="jomentry jomentry1 jomentry2 jomentry-child comment-box kmt-item kmt-wrap rbox jc_comment k2-comment ubitemcomment",
+        item="jomentry jomentry1 jomentry2 jomentry-child comment-box kmt-item kmt-wrap rbox jc_comment "
+        "k2-comment ubitemcomment",
         lists="comments-list jc_commentsdiv kmt-list itemcommentslist",
         region="jc jc_comments jc_commentsdiv jc-comments jcomments comments-footer komento section-kmt kmt-comments "
         "itemcomments jomcomment tpl_form jc_writecomment comments-form comments-form-link comments-report",
@@ -93,7 +98,8 @@ PLATFORMS = {
         author="comment-author kmt-author author-homepage commentauthorname",
         byline="small kmt-head",
         date="comment-date commentdate",
-        furniture="jc_comment_panel comments-vote comments-buttons comment-anchor toolbar-top toolbar-bottom kmt-control "
+        furniture="jc_comment_panel comments-vote comments-buttons comment-anchor toolbar-top toolbar-bottom "
+        "kmt-control "
         "kmt-rank kmt-permalink avatarimg small jc_comment_avatar commenttoolbar",
     ),
     "disqus": Markup(
@@ -114,7 +120,8 @@ PLATFORMS = {
         holder="lf_comment_body",
         author="lf_comment_user_nick lf_author fyre-comment-username",
         date="lf_comment_date fyre-comment-date",
-        furniture="lf_footer lf_comment_footer lf_comment_user lf_comment_user_rating lf_comment_attachments fyre-comment-footer",
+        furniture="lf_footer lf_comment_footer lf_comment_user lf_comment_user_rating lf_comment_attachments "
+        "fyre-comment-footer",
     ),
     "intensedebate": Markup(
         item="idc-c idc-comment",
@@ -175,7 +182,8 @@ PLATFORMS = {
         text="b-leaf-article comment-text",
         author="b-leaf-username ljuser i-ljuser-username",
         date="b-leaf-createdtime comment-time",
-        furniture="b-leaf-actions b-leaf-controls b-leaf-userpic comment-links comment-foot comment-head b-leaf-header b-leaf-subject",
+        furniture="b-leaf-actions b-leaf-controls b-leaf-userpic comment-links comment-foot comment-head "
+        "b-leaf-header b-leaf-subject",
     ),
     "tumblr": Markup(
         item="with_commentary note-commentary",
@@ -246,7 +254,8 @@ PLATFORMS = {
         item="commentitem comment-item comment_item comments-item single-comment comment-container comment-wrapper "
         "comment-box commentbox comment-single comment-entry commententry cmt comment-post blog-comment usercomment "
         "user-comment reader-comment comment-row comment_row commentrow comment-holder",
-        lists="comment_list comments_list commentslist comment-thread commentthread list-comments thecomments the-comments",
+        lists="comment_list comments_list commentslist comment-thread commentthread list-comments thecomments "
+        "the-comments",
         region="comment-area commentarea commentblock commentsblock commentsection comment-section comments-section "
         "all-comments post-comments comments_section comments-container comment-container-list comment_area "
         "comments-form comment_form commentsform postcomment post-comment-area comments_wrap commentscontainer "
@@ -254,19 +263,25 @@ PLATFORMS = {
         "readercomments blog_comments blogcomments article-comments articlecomments story-comments storycomments "
         "article_comments commentwrapper comments-block-wrapper talkback talkbacks commentsholder",
         nested="replies comment-children child-comments comments-replies",
-        text="comment-message comment__content c_text commentsbody comment-entry-content comment_body_text comment_content "
+        text="comment-message comment__content c_text commentsbody comment-entry-content comment_body_text "
+        "comment_content "
         "commentcontent comment-desc",
         holder="comment_body commentbody commententry comment-entry comment-txt comment_txt cbody",
-        author="comment_author_name comment-name comment-user commenter commenter-name authorname author-name author_name "
+        author="comment_author_name comment-name comment-user commenter commenter-name authorname author-name "
+        "author_name "
         "cauthor user-name nickname poster comment-by comment_by comauth",
-        byline="author user name comment_name url comment-poster comment-info comment-posted posted posted-by postedby "
+        byline="author user name comment_name url comment-poster comment-info comment-posted posted posted-by "
+        "postedby "
         "c_author comment-head comment_header",
         date="comment_date comment_time comment_timestamp timestamp date time comdate posted-on comment-datetime "
         "comment-posted postdate commentdate",
-        furniture="permalink rating comment-rating sr-only comment-reply-form comment_num comment-number commentnumber "
-        "comment-num comment-count vote votes voting comment-links comment-tools comment-controls comment-form reply-link "
+        furniture="permalink rating comment-rating sr-only comment-reply-form comment_num comment-number "
+        "commentnumber "
+        "comment-num comment-count vote votes voting comment-links comment-tools comment-controls "
+        "comment-form reply-link "
         "replylink replyto comment-footer-links comment-like like-comment report-comment flag-comment "
-        "cancel-comment-reply commentmeta comment-info comment-options byline-note reply-to-comment gravatar comment-action "
+        "cancel-comment-reply commentmeta comment-info comment-options byline-note reply-to-comment gravatar "
+        "comment-action "
         "posted-by postedby comment-posted tools",
     ),
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from extractors.comments.flat import in_one
@@ -17,14 +18,20 @@ from extractors.comments.survey import Element, Survey
 
 #: A heading that stands above comments and nothing else, whole.
 HEADING = re.compile(
-    r"\W*(?:(?:\d[\d.,]*|no|one|all|the|latest|recent|users?|readers?|readers[’']|your|our|total|view|article|story|blog|post|"
+    r"\W*(?:(?:\d[\d.,]*|no|one|all|the|latest|recent|users?|readers?|readers[’']|your|our|total|view|article|"
+    r"story|blog|post|"
     r"bisherige|neueste|alle|ihre|les|vos|derniers|los|tus|i|gli|de|reacties|member)\s+)*"
-    r"(?:comments?|responses?|replies|thoughts|opinions|talk\s?backs?|feedback|reactions?|discussion|have your say|your say|"
-    r"kommentare?|kommentarer|leserkommentare|lesermeinungen|meinungen|antworten|reaktionen|commentaires?|réactions?|avis|"
-    r"comentarios?|respuestas?|opiniones|commenti|commento|comentários?|respostas?|reacties?|reageren|komentarze|komentarzy|"
-    r"komentarz|opinie|комментари\w*|отзыв\w*|коментар\w*|yorum(?:lar)?|hozzászólás(?:ok)?|kommentit|komentáře|comentarii|"
+    r"(?:comments?|responses?|replies|thoughts|opinions|talk\s?backs?|feedback|reactions?|discussion|"
+    r"have your say|your say|"
+    r"kommentare?|kommentarer|leserkommentare|lesermeinungen|meinungen|antworten|reaktionen|commentaires?|"
+    r"réactions?|avis|"
+    r"comentarios?|respuestas?|opiniones|commenti|commento|comentários?|respostas?|reacties?|reageren|"
+    r"komentarze|komentarzy|"
+    r"komentarz|opinie|комментари\w*|отзыв\w*|коментар\w*|yorum(?:lar)?|hozzászólás(?:ok)?|kommentit|"
+    r"komentáře|comentarii|"
     r"σχόλια|コメント|评论|評論|留言|댓글|تعليقات|التعليقات|תגובות)"
-    r"(?:\(s\))?(?:\s*[:(\[]?\s*\d*\s*[)\]]?)?(?:\s+(?:so far|on|to|for|about|zu|sur|sobre|su|op|are (?:now )?closed)\b.{0,120})?\W*",
+    r"(?:\(s\))?(?:\s*[:(\[]?\s*\d*\s*[)\]]?)?(?:\s+(?:so far|on|to|for|about|zu|sur|sobre|su|op|"
+    r"are (?:now )?closed)\b.{0,120})?\W*",
     re.I,
 )
 #: A class, id or name that may belong to a thread; a sign among others, never enough.
@@ -37,7 +44,8 @@ _SPEAKS = re.compile(
     r"\b(?:posted|written|submitted|left|commented?|says?|said|wrote|geschrieben|écrit|escrito|scritto)\b", re.I
 )
 _TEASER = re.compile(
-    r"read more|continue reading|full (?:story|article)|weiterlesen|lire la suite|leer más|mehr\s*»|\bmore\s*(?:»|…|\.\.\.)",
+    r"read more|continue reading|full (?:story|article)|weiterlesen|lire la suite|leer más|mehr\s*»|"
+    r"\bmore\s*(?:»|…|\.\.\.)",
     re.I,
 )
 _HINT = re.compile(r"\d{1,4}\D{1,12}\d|\d\s+\w+\s+ago|\bago\b|[年월日前]|today|yesterday", re.I)
@@ -47,13 +55,15 @@ _SKIPPED = frozenset("script style noscript nav header form option select head t
 #: What stands below a post in a list of posts.
 _COUNTED = re.compile(
     r"\b\d+ (?:comments?|responses?|replies|kommentare?|commentaires?|comentarios?|commenti|reacties)\b|"
-    r"\b(?:comments?|kommentare?|commentaires?|comentarios?|commenti|reacties) ?[:(]\s?\d|\b(?:no|add|leave a) comments?\b|^permalink\b",
+    r"\b(?:comments?|kommentare?|commentaires?|comentarios?|commenti|reacties) ?[:(]\s?\d|\b(?:no|add|"
+    r"leave a) comments?\b|^permalink\b",
     re.I,
 )
 _LEGAL = re.compile(r"©|\(c\) ?\d{4}|all rights reserved|copyright", re.I)
 _FORUM = re.compile(r"/(?:forums?|threads?|topics?|boards?)/|(?:viewtopic|showthread|viewthread)", re.I)
 _ENOUGH = 3
 _MOST_BESIDE = 70  #: letters beside the moment: what has more is a sentence
+_LONGEST_HEADING = 150  #: letters
 _LONGEST = 6  #: words of a name
 _MOST_HITS = 20_000
 
@@ -116,13 +126,15 @@ def _marker(survey: Survey) -> _Marker | None:
         named = (element.get("name") or element.get("id") or "") if tag == "a" else ""
         if named and _MARK.match(named) and not survey.in_aside(element):
             return _Marker(element, place, set(), {element, *element.iterancestors()}, True)
-        text = element.text
-        if text and len(text) <= 150 and not text.isspace() and tag not in ("a", "p", "li") and HEADING.fullmatch(text):
-            if not survey.in_aside(element):
-                return _Marker(element, place, set(), {element, *element.iterancestors()}, True)
-        if container is None and element in survey.marks and tag not in ("a", "span", "img", "input"):
-            if any(_MARK.search(mark) for mark in survey.marks[element]) and not survey.in_aside(element):
-                container = _Marker(element, place, set(element.iter()), {element, *element.iterancestors()}, False)
+        text = element.text or ""
+        titled = (
+            bool(text) and len(text) <= _LONGEST_HEADING and tag not in ("a", "p", "li") and HEADING.fullmatch(text)
+        )
+        if titled and not survey.in_aside(element):
+            return _Marker(element, place, set(), {element, *element.iterancestors()}, True)
+        marks = survey.marks.get(element) if container is None and tag not in ("a", "span", "img", "input") else None
+        if marks and any(map(_MARK.search, marks)) and not survey.in_aside(element):
+            container = _Marker(element, place, set(element.iter()), {element, *element.iterancestors()}, False)
     return container
 
 
@@ -131,12 +143,12 @@ def _hits(survey: Survey) -> Iterator[_Hit]:
     for place, element in enumerate(survey.elements):
         if element.tag in _SKIPPED:
             continue
-        if _tells(element.text) or any(_tells(child.tail) for child in element):
-            if not survey.in_aside(element):
-                yield _Hit(element, place)
-                seen += 1
-                if seen >= _MOST_HITS:
-                    return
+        told = _tells(element.text) or any(_tells(child.tail) for child in element)
+        if told and not survey.in_aside(element):
+            yield _Hit(element, place)
+            seen += 1
+            if seen >= _MOST_HITS:
+                return
 
 
 def _tells(text: str | None) -> bool:
@@ -289,7 +301,7 @@ def _weight(row: _Row, marker: _Marker) -> float:
 def _is_numbered(texts: list[str]) -> bool:
     """Return whether the blocks are counted, up or down."""
     numbers = [int(match[1]) for text in texts if (match := re.match(r"\W{0,3}(\d{1,5})(?:\.\d+)*\b", text))]
-    steps = [after - before for before, after in zip(numbers, numbers[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(numbers)]
     return (
         len(numbers) == len(texts)
         and bool(steps)

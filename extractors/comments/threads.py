@@ -17,9 +17,11 @@ _QUOTED = re.compile('[“«„「『"].*[”»“」』"]')
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5"))
 _PAGE = re.compile(r"comment-page-\d|[?&;](?:cpage|commentPage|comment_page|comments_page)=\d")
 _CLOSED = re.compile(
-    r"comments (?:for this [\w ]{1,40} |on this [\w ]{1,40} )?(?:are|is|have been) (?:now )?(?:closed|disabled|off)|commenting is closed|"
+    r"comments (?:for this [\w ]{1,40} |on this [\w ]{1,40} )?(?:are|is|have been) (?:now )?(?:closed|"
+    r"disabled|off)|commenting is closed|"
     r"kommentare sind geschlossen|les commentaires sont fermés|los comentarios están cerrados|i commenti sono chiusi|"
-    r"comentários (?:estão )?(?:encerrados|fechados)|reacties zijn gesloten|комментарии закрыты|コメントは受け付けていません|"
+    r"comentários (?:estão )?(?:encerrados|fechados)|reacties zijn gesloten|комментарии закрыты|"
+    r"コメントは受け付けていません|"
     r"評論已關閉|评论已关闭",
     re.I,
 )

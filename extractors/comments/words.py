@@ -53,9 +53,10 @@ def _rendered(part: Element, head: list[Element], native_id: str | None, base: s
         if inner is not part and inner.getparent() is not None and _is_within(inner, part) and not holds_words(inner):
             detach(inner)
     for inner in list(part.iterdescendants()):
-        if isinstance(inner.tag, str) and _is_furniture(inner, native_id) and _is_within(inner, part):
-            if inner.tag in _DROP_TAGS or not holds_words(inner):
-                detach(inner)
+        if not isinstance(inner.tag, str) or not _is_furniture(inner, native_id) or not _is_within(inner, part):
+            continue
+        if inner.tag in _DROP_TAGS or not holds_words(inner):
+            detach(inner)
     lines = render(part, base).text.split("\n")
     while lines and _is_edge(lines[-1], last=True):
         lines.pop()
@@ -94,7 +95,8 @@ def _said(text: str) -> str:
 
 
 def _is_edge(line: str, *, last: bool) -> bool:
-    """Return whether a first or last line is no word of the commenter's: a separator, a link of the theme, a byline."""
+    """Return whether a first or last line is no word of the commenter's: a separator, a link of the theme, a "
+    "byline."""
     if len(line) > _SHORT:
         return False
     if _SEPARATORS.fullmatch(line) and not (
