@@ -77,7 +77,7 @@ def read_head(parts: Parts, native_id: str | None, hint: Element | None) -> Head
         line = _byline(parts, hint)
         if line is not None:
             if not author:
-                author, author_part = line.name, line.part
+                author, author_part = line.name, line.name_part
             if not is_dated:
                 published, date_part, is_dated = line.published, line.part, True
     if not author:
@@ -234,6 +234,7 @@ class _Line(NamedTuple):
     name: str
     published: datetime | None
     part: Element
+    name_part: Element
 
 
 def _byline(parts: Parts, hint: Element | None) -> _Line | None:
@@ -243,8 +244,10 @@ def _byline(parts: Parts, hint: Element | None) -> _Line | None:
         line = read_byline(_squeezed(_spoken(whole)))
         if line is None:
             continue
-        name = _linked_name(whole) or line.name or _name_before(whole, parts.root)
-        return _Line(name, line.published, whole)
+        name, name_part = _linked_name(whole) or line.name, whole
+        if not name:
+            name, name_part = _name_before(whole, parts.root)
+        return _Line(name, line.published, whole, name_part)
     return None
 
 
@@ -315,8 +318,8 @@ def _linked_name(part: Element) -> str:
     return ""
 
 
-def _name_before(part: Element, root: Element) -> str:
-    """Return the name in the short text right before *part*."""
+def _name_before(part: Element, root: Element) -> tuple[str, Element]:
+    """Return the name in the short text right before *part*, and the element that holds it and no more."""
     node = part
     while node is not None and node is not root:
         before = node.getprevious()
@@ -324,12 +327,16 @@ def _name_before(part: Element, root: Element) -> str:
             words = (_squeezed(_spoken(before)) if isinstance(before.tag, str) else "") + " " + (before.tail or "")
             if words.strip():
                 name = bare_name(words) if len(words) < LONGEST_BYLINE else ""
-                return name if name.casefold() not in ACTIONS else ""
+                return (
+                    ("", part)
+                    if name.casefold() in ACTIONS
+                    else (name, part if (before.tail or "").strip() else before)
+                )
             before = before.getprevious()
         node = node.getparent()
         if node is not None and (node.text or "").strip():
-            return bare_name(node.text or "")
-    return ""
+            return bare_name(node.text or ""), part
+    return "", part
 
 
 def _squeezed(text: str) -> str:

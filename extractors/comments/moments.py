@@ -101,7 +101,7 @@ _NUMBER = re.compile(
     r"^(?:(?:comment\s*)?(?:#|no\.?\s?|nr\.?\s?)?\d+(?:\.\d+)*\s*(?:[.):\]|-]+|(?=\s|$))|\[\d+\]|\(\d+\))\s*", re.I
 )
 _EDGE = " \t\n\r\xa0-–—|~.,:;/\\•·‧∙»«→←>@([{*#…"
-_PIECES = re.compile(r"\s*[|•·‧∙»\[]\s*|\s+[-–—]\s+|\s{3,}|\n")
+_PIECES = re.compile(r"\s*[|•·‧∙»\[]\s*|\s+[-–—]\s+")
 #: What themes print beside name and moment; compared whole, without the edges.
 ACTIONS = frozenset(
     part.strip()
@@ -173,6 +173,7 @@ def read_byline(text: str) -> Byline | None:
     Args:
         text: Any white space; "Ann on May 3, 2009", "May 3, 2009 by Ann", "#12 Ann says: | Reply | 3 hours ago".
     """
+    text = " ".join(text.split())
     if len(text) > LONGEST_BYLINE:
         return None
     moment = find_moment(text)
