@@ -39,6 +39,8 @@ def without_asides(tree: Element) -> Element:
     body = tree.find("body")
     root = body if body is not None else tree
     for element in list(root.iterdescendants(*_BESIDE)):
-        if next(element.iter("article", "main"), None) is None:  # ASP.NET wraps the whole page in a form
+        if next(element.iter("article", "main"), None) is None:
             drop(element)
+        elif element.tag == "form":  # ASP.NET wraps the whole page in one
+            element.tag = "div"
     return root
