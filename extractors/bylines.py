@@ -1,11 +1,13 @@
-"""Who wrote a page: JSON-LD, meta elements, the byline that readers see. Never a commenter, nor the site for want of one
-unless the page names nobody else.
+"""Who wrote a page: JSON-LD, meta elements, the byline that readers see.
+
+Never a commenter; the site or an organisation only where the page names nobody else.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from extractors.jsonld import clean, types
@@ -34,6 +36,8 @@ _BY = re.compile(
     re.I,
 )
 _BYLINE = re.compile(rf"^\W*{_BY_WORDS}(?![^\W\d_])\s*:?\s*(?=[A-ZÀ-ÖØ-ÞĀ-ŽА-Я])", re.I)
+_BY_ALONE = re.compile(rf"\W*{_BY_WORDS}\s*:?", re.I)
+_NO_PROSE = frozenset("script style option figcaption title noscript".split())
 _NO_NAME = re.compile(
     r"https?://|www\.|^(?:admin|administrator|author|autor|unknown|editor|anonymous|null|undefined|by|guest|staff|"
     r"follow|share|comments?|read more|about)$|\d{3,}|^\d|\b(?:articles?|posts?|comments?|minutes?|min read)\b|"
@@ -45,6 +49,7 @@ _DEGREES = re.compile(
 )
 _AND = re.compile(r"\s*(?:,|;|&|\band\b|\bund\b|\bet\b|\by\b|\be\b|、)\s*")
 _TAIL = re.compile(r"\s*(?:[|·•–—]|\s-\s|\bon\b\s+\w+\s+\d|\b(?:am|le|el)\s+\d|\s@\w|\().*$", re.I | re.S)
+_HAS_DIGIT = re.compile(r"\d")
 _LONGEST, _MOST_WORDS = 60, 6
 _FAR = 400  #: elements from the title within which a byline is looked for, outside of its article
 _NEAR = 60  #: within which one is that no markup names
@@ -137,6 +142,7 @@ def is_name(text: str) -> bool:
     return (
         1 < len(text) <= _LONGEST
         and len(text.split()) <= _MOST_WORDS
+        and not (" " in text and any(letter.isdigit() for letter in text))
         and not _NO_NAME.search(text)
         and not _DEGREES.fullmatch(text)
     )
@@ -211,16 +217,22 @@ def _people_of(part: Element, outline: Outline, site: str | None) -> tuple[Perso
                 break  # further links of a byline lead to places and subjects
         return tuple(people.values())
     holder = inner if inner is not None else part
-    text = clean(holder.text_content()[:300])
-    if len(text) > 2 * _LONGEST:
-        return ()
-    names = _split_unless_site(text, site)
+    names = _names_of(holder, site)
     anchor = holder if holder.tag == "a" else next(iter(links), None)
     if anchor is None:
         anchor = next((up for up in holder.iterancestors("a")), None)
     href = anchor.get("href") if anchor is not None else None
     url = canonical_url(href, base=outline.base) if href and len(names) == 1 else None
     return tuple(Person(name, url) for name in dict.fromkeys(names))
+
+
+def _names_of(holder: Element, site: str | None) -> list[str]:
+    """Return the names in the words of an element, else those of its first part that has one: name, date, place."""
+    parts = [clean(text) for text in islice(holder.itertext(), 12)]
+    text = " ".join(filter(None, parts))
+    if len(text) <= 2 * _LONGEST and (names := _split_unless_site(text, site)) and not _HAS_DIGIT.search(text):
+        return names
+    return next((names for part in parts if (names := _split_unless_site(part, site))), [])
 
 
 def _is_name_mark(part: Element) -> bool:
@@ -239,21 +251,17 @@ def _bare_bylines(outline: Outline) -> Iterator[str]:
     start = outline.place.get(outline.heading, -1) if outline.heading is not None else -1
     if start < 0:
         return
-    for part in outline.order[start + 1 : start + _NEAR]:
-        if part.tag in ("script", "style", "option", "figcaption", "title", "noscript"):
-            continue
-        for piece in (part.text, *(child.tail for child in part)):
-            if not piece or len(piece) > 200:
+    for part in outline.order[start : start + _NEAR]:
+        for holder, piece, follows in (
+            (part, part.text, next(iter(part), None)),
+            (part.getparent(), part.tail, part.getnext()),
+        ):
+            if not piece or len(piece) > 200 or holder is None or holder.tag in _NO_PROSE or holder is outline.heading:
                 continue
             words = clean(piece)
-            if re.fullmatch(rf"\W*{_BY_WORDS}\s*:?", words, re.I):  # "By <a>Ann Weber</a>"
-                follows = next(iter(part), None) if piece is part.text else _behind(part, piece)
-                words = f"{words} {clean(follows.text_content()[:200])}" if follows is not None else words
-            if len(words) <= _LONGEST + 20 and _BYLINE.match(words) and not outline.is_foreign(part):
+            if _BY_ALONE.fullmatch(words) and follows is not None:  # "By <a>Ann Weber</a>"
+                words = f"{words} {clean(follows.text_content()[:200])}"
+            if len(words) <= _LONGEST + 20 and _BYLINE.match(words) and not outline.is_foreign(holder):
                 names = names_in(words)
                 if names and names[0][:1].isupper() and len(names[0].split()) <= 4:
                     yield names[0]
-
-
-def _behind(part: Element, tail: str) -> Element | None:
-    return next((child.getnext() for child in part if child.tail is tail or child.tail == tail), None)

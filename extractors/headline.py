@@ -11,6 +11,7 @@ from extractors.outline import Element, Outline, bare, class_roles, host_of, is_
 REVISION = "headline/1"
 
 _ALIKE = 0.5  #: share of common words from which a heading and the head speak of the same
+_LEAST_SHARE = 0.25  #: of the letters of a head's title that a piece of it must have to be the page's
 _SEPARATOR = re.compile(r"(\s+[|–—•·»«:~\\/>-]+\s+|\s*[|»«]\s*)")
 _WORDS = re.compile(r"\w+")
 _FEED = re.compile(r"^(.+?)\s+[»›>|–-]\s+(?:Feed|RSS)\b")
@@ -80,25 +81,40 @@ def _best_heading(outline: Outline, told: list[str], site: str | None) -> Elemen
     """Return the heading that is most like what the head says; marked ones and h1 before the others."""
     best: tuple[float, int, int] = (0.0, 0, 0)
     found = None
-    exact = {bare(text) for text in told}
-    exact |= {bare(piece) for piece in _SEPARATOR.split(outline.head_title)[::2] if len(bare(piece)) > 3}
+    exact = dict.fromkeys(map(bare, told), 1.0)
+    pieces = _runs(outline.head_title)
     for place, part in enumerate(outline.headings):
         text = clean(part.text_content())
         if not 2 <= len(text) <= 400 or _is_site(text, site, outline.url) or _leads_home(part, outline.url):
             continue
         roles = class_roles(part.get("class") or "")
         is_marked = "title" in roles or part.get("itemprop") in ("headline", "name")
-        is_exact = bare(text) in exact
+        plain = bare(text)
+        share = exact.get(plain) or pieces.get(plain, 0.0)
+        is_exact = share > 0
         if part.tag != "h1" and not (is_exact or (is_marked and not outline.is_foreign(part))):
             continue
         likeness = max((_likeness(text, one) for one in told[:3]), default=0.0)
         if not is_exact and likeness < _ALIKE:
             continue
         rank = 2 * (part.tag == "h1") + is_marked - 2 * is_brand(part) - ("hidden" in roles)
-        key = (float(is_exact) + (likeness if not is_exact else 1.0), rank, -place)
+        key = (1.0 + share if is_exact else likeness, rank, -place)
         if key > best:
             best, found = key, part
     return found
+
+
+def _runs(title: str) -> dict[str, float]:
+    """Return the runs of a title's pieces, each with the share that it has of the whole: "Salt: a story | The Quay"."""
+    parts = _SEPARATOR.split(title)[:12]
+    whole = len(bare(title)) or 1
+    runs: dict[str, float] = {}
+    for start in range(0, len(parts), 2):
+        for end in range(start + 1, len(parts) + 1, 2):
+            plain = bare("".join(parts[start:end]))
+            if len(plain) >= _LEAST_SHARE * whole:
+                runs[plain] = 0.5 * len(plain) / whole
+    return runs
 
 
 def _only_heading(outline: Outline, site: str | None) -> Element | None:

@@ -150,7 +150,7 @@ ar جانفي فيفري مارس أفريل ماي جوان جويلية أوت
 ar يناير فبراير مارس ابريل مايو يونيو يوليوز غشت شتنبر اكتوبر نونبر دجنبر
 ru янв февр марта апр мая июн июл авг сент окт нояб дек
 fi tammi helmi maalis huhti touko kesä heinä elo syys loka marras joulu
-"""
+"""  # noqa: E501
 
 
 def _read(table: str) -> tuple[dict[str, int], dict[tuple[str, str], int]]:

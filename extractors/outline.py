@@ -47,8 +47,9 @@ _ASIDE_CLASSES = frozenset(
     "wp-block-comments comment post-navigation nav-links navigation wp-block-latest-posts wp-block-query "
     "related-articles yarpp yarpp-related breadcrumb breadcrumbs".split()
 )
+_POST_CLASSES = frozenset("post article entry node blog-post news-single single-post post-content".split())
 _ASIDE_IDS = frozenset("comments respond sidebar footer secondary".split())
-_ASIDE_WORDS = frozenset("teaser related recommended recommendations".split())
+_ASIDE_WORDS = frozenset("related recommended recommendations".split())
 _WORD = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DATE_PROPERTIES = frozenset(
@@ -130,12 +131,18 @@ class Outline:
             if is_entry(parent):
                 inner = parent if inner is None else inner
             if _is_aside(parent):
-                return parent.tag not in ("aside", "footer") or not self._is_under_entry(parent)
+                return not self._is_own(parent)
         return inner is not None and self.main is not None and not any(up is inner for up in self.main.iterancestors())
 
-    def _is_under_entry(self, part: Element) -> bool:
-        """A post has a footer and asides of its own: "posted by", the date beside the text."""
-        return not _ASIDE_CLASSES & _classes(part) and any(is_entry(parent) for parent in part.iterancestors())
+    def _is_own(self, part: Element) -> bool:
+        """Return whether an aside is the post's own: a post has a footer, "posted by", a date beside its text."""
+        if (
+            _ASIDE_CLASSES & _classes(part) - {"footer"}
+            or part.tag == "nav"
+            or "aside" in class_roles_of(part, "footer")
+        ):
+            return False
+        return any(is_entry(up) or _POST_CLASSES & _classes(up) for up in part.iterancestors())
 
 
 def read_outline(tree: Element, url: str, base: str) -> Outline:
@@ -173,9 +180,7 @@ def _take(outline: Outline, part: Element, tag: str) -> None:
     elif tag in ("h1", "h2", "h3"):
         outline.headings.append(part)
     roles = class_roles(part.get("class") or "")
-    if told and not _DATE_PROPERTIES.isdisjoint(told.split()):
-        outline.dated.append(part)
-    elif tag == "time" or "date" in roles:
+    if tag == "time" or "date" in roles or (told and not _DATE_PROPERTIES.isdisjoint(told.split())):
         outline.dated.append(part)
     if "entry" in roles:
         outline.entries.append(part)
@@ -209,6 +214,8 @@ def class_roles(value: str) -> frozenset[str]:
         roles.add("author")
     if names & _ASIDE_CLASSES or words & _ASIDE_WORDS:
         roles.add("aside")
+    if "teaser" in words or "teasers" in words:
+        roles.add("teaser")
     if names & _BRAND:
         roles.add("brand")
     if names & _HIDDEN:
@@ -216,6 +223,11 @@ def class_roles(value: str) -> frozenset[str]:
     if names & {"h-entry", "hentry"}:
         roles.add("entry")
     return frozenset(roles)
+
+
+def class_roles_of(part: Element, without: str) -> frozenset[str]:
+    """Return the roles of an element by its classes, one of them left out."""
+    return class_roles(" ".join(name for name in (part.get("class") or "").split() if name.lower() != without))
 
 
 def author_words(value: str) -> frozenset[str]:
@@ -258,7 +270,10 @@ def _is_aside(part: Element) -> bool:
         return True
     if part.tag in ("body", "html", "main"):
         return False
-    if "aside" in class_roles(part.get("class") or "") and "blog" not in _classes(part):  # Blogger's "widget Blog"
+    roles = class_roles(part.get("class") or "")
+    if "aside" in roles and "blog" not in _classes(part):  # Blogger's "widget Blog"
+        return True
+    if "teaser" in roles and part.tag in ("article", "li", "a", "div"):  # a post calls its own lead so, too
         return True
     return (part.get("id") or "").lower() in _ASIDE_IDS
 

@@ -47,14 +47,16 @@ def extract_page(document: Document, *, captured_at: datetime) -> Page:
 def _with_metadata(page: Page, document: Document) -> Page:
     """Take from what any page may say of itself what the platform's own marks did not show: themes leave them out."""
     told = metadata.read(document.tree, document.url, document.base)
-    is_dated = page.published is None and page.work_type == "post"
-    title = told.title if told.title != told.site else ""
+    is_declared = told.sources.get("published") in ("json-ld", "meta")
+    # what is declared is the same whatever the theme; what a theme shows may be the day of a change
+    is_better = is_declared or (page.published is None and page.work_type == "post")
+    published = told.published if is_better else page.published
     return replace(
         page,
-        title=page.title or title,
+        title=page.title or (told.title if told.title != told.site else ""),
         authors=page.authors or told.authors,
-        published=told.published if is_dated else page.published,
-        published_on=told.published_on if told.published == page.published or is_dated else page.published_on,
+        published=published,
+        published_on=told.published_on if published == told.published else None,
         modified=page.modified or told.modified,
     )
 

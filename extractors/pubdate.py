@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from extractors.dates import Told, read_date
 from extractors.jsonld import clean, types
+from extractors.months import MONTHS
 from extractors.outline import Element, Outline, class_roles
 
 REVISION = "pubdate/1"
@@ -33,6 +34,7 @@ _MODIFIED_META = (
 _IN_PATH = re.compile(
     r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2]|(?<=[/-])[1-9])[/-]?(0[1-9]|[12]\d|3[01]|(?<=[/-])[1-9])(?=[/-]|$)"
 )
+_WORD_IN_PATH = re.compile(r"/((?:19|20)\d{2})/([a-z]{3,9})/(\d{1,2})(?=/|$)")
 _HAS_DAY = re.compile(r"\d.*\d", re.S)
 _OF_CHANGE = re.compile(
     r"updated?\b|modifi|last (?:edit|change|review)|revised|aktualisier|geändert|stand\s*[:\d-]|mis à jour|actualiz|"
@@ -40,8 +42,9 @@ _OF_CHANGE = re.compile(
     re.I,
 )
 _OF_PUBLICATION = re.compile(r"publi|posted|veröffentlich|erstellt|created|originally", re.I)
+_NO_PROSE = frozenset("script style option title noscript select".split())
 _LONGEST = 100  #: characters of an element that shows a date and little else
-_NEAR, _ABOVE = 80, 20  #: elements behind and before the title where a bare date is taken for the page's
+_NEAR, _ABOVE = 100, 20  #: elements behind and before the title where a bare date is taken for the page's
 _FAR = 400  #: elements from the title where a marked one is, outside of its article
 
 
@@ -60,7 +63,8 @@ def find_published(outline: Outline) -> Published:
     the words are of UTC, the day that the address or the text shows decides which day it was for the page's readers.
     """
     for told, source in _witnesses(outline):
-        return Published(told.at, told.on if told.zoned else _day_shown(told, outline), source)
+        day = told.on if told.zoned else _day_shown(told, outline)
+        return Published(told.at if told.timed else _of_day(day).at, day, source)
     return Published()
 
 
@@ -79,7 +83,7 @@ def _witnesses(outline: Outline) -> Iterator[tuple[Told, str]]:
     yield from _declared(outline)
     yield from ((told, "property") for told in _of_properties(outline))
     yield from ((told, "time") for told in _of_times(outline))
-    yield from ((told, "meta") for told in _of_metas(outline, _OTHER_META))
+    yield from ((told, "other meta") for told in _of_metas(outline, _OTHER_META))
     in_path = path_day(outline.url)
     if in_path is not None:
         yield _of_day(in_path), "url"
@@ -120,7 +124,11 @@ def path_day(url: str) -> date | None:
     """Return the day that an address names: /2012/05/03/, /20120503/, /2012-05-03-."""
     match = _IN_PATH.search(url)
     try:
-        return date(int(match[1]), int(match[2]), int(match[3])) if match else None
+        if match:
+            return date(int(match[1]), int(match[2]), int(match[3]))
+        match = _WORD_IN_PATH.search(url.lower())
+        month = MONTHS.get(match[2]) if match else None
+        return date(int(match[1]), month, int(match[3])) if match and month else None
     except ValueError:
         return None
 
@@ -148,10 +156,8 @@ def _of_times(outline: Outline) -> Iterator[Told]:
 
 
 def _machine_words(part: Element) -> str | None:
-    words = part.get("datetime") or part.get("content")
-    if not words and part.tag == "abbr":
-        words = part.get("title")
-    return words
+    words: str | None = part.get("datetime") or part.get("content")
+    return part.get("title") if not words and part.tag == "abbr" else words
 
 
 def _own(outline: Outline, parts: Iterable[Element]) -> Iterator[Element]:
@@ -211,25 +217,29 @@ def _bare_dates(outline: Outline) -> Iterator[Told]:
     behind = outline.order[start : start + _NEAR]
     above = outline.order[max(start - _ABOVE, 0) : start][::-1]
     for part in (*behind, *above):
-        if part.tag in ("script", "style", "option", "title", "a", "noscript", "figcaption"):
-            continue
-        if part.tag == "p" and len(clean(part.text_content()[:400])) > _LONGEST:
-            continue
-        for piece in (part.text, *(child.tail for child in part)):
+        for holder, piece in ((part, part.text), (part.getparent(), part.tail)):
             words = " ".join(piece.split()) if piece and len(piece) < 400 else ""
-            if len(words) <= 80 and (told := _shown(words, outline.lang)) and not outline.is_foreign(part):
+            if (
+                not 6 <= len(words) <= 80
+                or holder is None
+                or holder.tag in _NO_PROSE
+                or part is outline.heading is holder
+            ):
+                continue
+            if holder.tag == "p" and len(clean(holder.text_content()[:400])) > _LONGEST:
+                continue
+            if (told := _shown(words, outline.lang)) and not outline.is_foreign(holder):
                 yield told
 
 
 def _day_shown(told: Told, outline: Outline) -> date:
     """Return the day on which readers saw a page appear that gives its time in UTC, or without a zone."""
-    if not told.timed:
-        return told.on
-    first, last = (told.at - timedelta(hours=12)).date(), (told.at + timedelta(hours=14)).date()
     in_path = path_day(outline.url)
+    if not told.timed:  # "03/10/2023" may mean the third of October
+        is_swapped = in_path is not None and (in_path.year, in_path.day, in_path.month) == told.on.timetuple()[:3]
+        return in_path if in_path is not None and is_swapped else told.on
+    first, last = (told.at - timedelta(hours=12)).date(), (told.at + timedelta(hours=14)).date()
     if in_path is not None and first <= in_path <= last:
         return in_path
-    for shown in _of_text(outline):
-        if first <= shown.on <= last:
-            return shown.on
-    return told.on
+    days = [shown.on for shown in _of_text(outline) if first <= shown.on <= last]
+    return told.on if told.on in days else next(iter(days), told.on)
