@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from extractors.jsonld import clean, types
 from extractors.outline import Element, Outline, author_words, bare, class_roles, host_of
@@ -32,7 +33,7 @@ _BY_WORDS = (
     r"(?:by|von|por|par|di|da|door|av|af|przez|od|tarafından|oleh|автор|pridal)"
 )
 _BY = re.compile(
-    rf"^\W*(?:{_BY_WORDS}(?![^\W\d_])\s*:?|(?:author|autor(?:in|a|es)?|auteur|autore|written|words|text|作者|著者|文)\s*[:：])\s*",
+    rf"^\W*(?:{_BY_WORDS}(?![^\W\d_])\s*:?|(?:author|autor(?:in|a|es)?|auteur|autore|written|words|text|作者|著者|文)\s*(?:[:：]|(?=\s[A-Z])))\s*",
     re.I,
 )
 _BYLINE = re.compile(rf"^\W*{_BY_WORDS}(?![^\W\d_])\s*:?\s*(?=[A-ZÀ-ÖØ-ÞĀ-ŽА-Я])", re.I)
@@ -40,15 +41,19 @@ _BY_ALONE = re.compile(rf"\W*{_BY_WORDS}\s*:?", re.I)
 _NO_PROSE = frozenset("script style option figcaption title noscript".split())
 _NO_NAME = re.compile(
     r"https?://|www\.|^(?:admin|administrator|author|autor|unknown|editor|anonymous|null|undefined|by|guest|staff|"
-    r"follow|share|comments?|read more|about)$|\d{3,}|^\d|\b(?:articles?|posts?|comments?|minutes?|min read)\b|"
+    r"follow|share|comments?|read more|about)$|\d{3,}|^\d|\b(?:articles?|posts?|comments?|minutes?|min read|artikel|beiträge|artículos)"
+    r"\b|"
     r"^(?:mehr von|more from|more by|articles by|follow|view all|all posts|published|posted|updated)\b|[@{}<>=]|^\W*$",
     re.I,
 )
-_DEGREES = re.compile(
-    r"(?:ph\.?\s?d|m\.?d|m\.?s|m\.?a|b\.?a|b\.?sc|m\.?sc|rd|rdn|ld|rn|mba|jd|esq|cpa|cfa|jr|sr|dr|llm|lcsw)\.?", re.I
-)
+_DEGREE = r"(?:ph\.?\s?d|m\.?d|m\.?s|m\.?a|b\.?a|b\.?sc|m\.?sc|rd|rdn|ld|rn|mba|jd|esq|cpa|cfa|jr|sr|dr|llm|lcsw)\.?"
+_DEGREES = re.compile(_DEGREE, re.I)
+_DEGREES_AT_END = re.compile(rf"(?:,\s*{_DEGREE})+$", re.I)
+_INITIAL = re.compile(r"(?:^|[\s.])\w\.$")
+_OFFICE = re.compile(r"redaktion|redaction|rédaction|redacción|redazione|editorial|newsroom|\bteam\b|\bstaff\b", re.I)
 _AND = re.compile(r"\s*(?:,|;|&|\band\b|\bund\b|\bet\b|\by\b|\be\b|、)\s*")
 _TAIL = re.compile(r"\s*(?:[|·•–—]|\s-\s|\bon\b\s+\w+\s+\d|\b(?:am|le|el)\s+\d|\s@\w|\().*$", re.I | re.S)
+_BAR = re.compile(r"[|·•]")
 _HAS_DIGIT = re.compile(r"\d")
 _LONGEST, _MOST_WORDS = 60, 6
 _FAR = 400  #: elements from the title within which a byline is looked for, outside of its article
@@ -127,7 +132,10 @@ def is_site(name: str, site: str | None, url: str) -> bool:
     plain, host = bare(name), host_of(url)
     if not plain or (site is not None and plain == bare(site)):
         return True
-    return len(plain) > 3 and (plain == host or (host.startswith(plain) and len(plain) > 5 and " " not in name))
+    stem = bare(max(urlsplit(url).netloc.removeprefix("www.").split(".")[:-1] or [""], key=len))
+    return (len(plain) > 4 and host.startswith(plain)) or (
+        len(stem) > 4 and stem in plain and (len(plain) - len(stem) <= 4 or _OFFICE.search(name) is not None)
+    )
 
 
 # ------------------------------------------------------------------------------------------------ names
@@ -151,8 +159,9 @@ def is_name(text: str) -> bool:
 def _trimmed(text: str) -> str:
     """Take "By" off a name, and what follows it: a date, a place, a handle."""
     text = _BY.sub("", text).strip()
-    short = _TAIL.sub("", text).strip(" .,:;|-–—·•/")
-    return short or text.strip(" ,:;|-–—·•/")
+    short = _DEGREES_AT_END.sub("", _TAIL.sub("", text)).strip(" ,:;|-–—·•/")
+    short = short or text.strip(" ,:;|-–—·•/")
+    return short if _INITIAL.search(short) else short.rstrip(".")
 
 
 def _split_unless_site(text: str, site: str | None) -> list[str]:
@@ -228,7 +237,7 @@ def _people_of(part: Element, outline: Outline, site: str | None) -> tuple[Perso
 
 def _names_of(holder: Element, site: str | None) -> list[str]:
     """Return the names in the words of an element, else those of its first part that has one: name, date, place."""
-    parts = [clean(text) for text in islice(holder.itertext(), 12)]
+    parts = [clean(part) for text in islice(holder.itertext(), 12) for part in _BAR.split(text)]
     text = " ".join(filter(None, parts))
     if len(text) <= 2 * _LONGEST and (names := _split_unless_site(text, site)) and not _HAS_DIGIT.search(text):
         return names
@@ -265,3 +274,16 @@ def _bare_bylines(outline: Outline) -> Iterator[str]:
                 names = names_in(words)
                 if names and names[0][:1].isupper() and len(names[0].split()) <= 4:
                     yield names[0]
+
+
+def tidied(people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Take "By" and what follows a name off people whom a platform's marks name; a whole line is nobody's name."""
+    found: dict[str, Person] = {}
+    for person in people:
+        name = person.name
+        if _BY.match(name) or _BAR.search(name) or len(name) > _LONGEST:
+            name = _trimmed(name)
+            if not is_name(name):
+                continue
+        found.setdefault(name, Person(name, person.url))
+    return tuple(found.values())

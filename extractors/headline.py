@@ -12,6 +12,7 @@ REVISION = "headline/1"
 
 _ALIKE = 0.5  #: share of common words from which a heading and the head speak of the same
 _LEAST_SHARE = 0.25  #: of the letters of a head's title that a piece of it must have to be the page's
+_LEAST_AT_END = 0.08  #: the same, of a piece at either end: the site's name is at the other
 _SEPARATOR = re.compile(r"(\s+[|–—•·»«:~\\/>-]+\s+|\s*[|»«]\s*)")
 _WORDS = re.compile(r"\w+")
 _FEED = re.compile(r"^(.+?)\s+[»›>|–-]\s+(?:Feed|RSS)\b")
@@ -54,7 +55,8 @@ def find_headline(outline: Outline, site: str | None) -> Headline:
     if heading is not None:
         words = clean(heading.text_content())
         inner = next((item for item in told if _is_part(item[0], words)), None)
-        if inner is not None and not any(bare(text) == bare(words) for text, _ in told):
+        is_told = bare(words) in _runs(outline.head_title) or any(bare(text) == bare(words) for text, _ in told)
+        if inner is not None and not is_told:
             return Headline(inner[0], heading, inner[1])
         return Headline(words, heading, heading.tag)
     if told:
@@ -112,7 +114,8 @@ def _runs(title: str) -> dict[str, float]:
     for start in range(0, len(parts), 2):
         for end in range(start + 1, len(parts) + 1, 2):
             plain = bare("".join(parts[start:end]))
-            if len(plain) >= _LEAST_SHARE * whole:
+            least = _LEAST_SHARE if start > 0 and end < len(parts) else _LEAST_AT_END
+            if len(plain) >= max(least * whole, 2):
                 runs[plain] = 0.5 * len(plain) / whole
     return runs
 
@@ -167,8 +170,17 @@ def without_site(title: str, site: str | None, url: str) -> str:
         start += 2
     kept = pieces[start:end]
     if len(kept) == len(pieces) > 1 and not name:
-        kept = [max(re.split(r"\s+[|–—•·»«-]\s+|\s*[|»«]\s*", title), key=len)]
+        kept = _without_short_end(pieces)
     return "".join(kept).strip() or title
+
+
+def _without_short_end(pieces: list[str]) -> list[str]:
+    """Cut the last piece of a title, or the first, if it is short beside the rest, as the name of a site is."""
+    is_barred = pieces[-2].strip() not in ("-", "–", "—", ":", "~", "/")
+    rest = sum(len(piece) for piece in pieces[:-2])
+    if len(pieces[-1]) < rest and (is_barred or len(pieces[-1].split()) <= 3):
+        return pieces[:-2]
+    return pieces[2:] if pieces[1].strip() in ("|", "»", "«") and len(pieces[0]) < len(pieces[2]) else pieces
 
 
 def _names_site(piece: str, name: str, host: str) -> bool:

@@ -46,7 +46,7 @@ def clean(value: Any) -> str:
         value = unescape(value)
     if "<" in value:
         value = re.sub(r"<[^<>]{1,200}>", " ", value)
-    return " ".join(value.split())
+    return " ".join(value.replace("\xad", "").replace("\u200b", "").split())
 
 
 def _load(script: str) -> Any:

@@ -40,7 +40,7 @@ _AUTHOR_WORDS = frozenset(
 #: Words beside which "author" names no name: a box on them, their picture, what else they wrote.
 _NO_AUTHOR_WORDS = frozenset(
     "bio box description desc avatar image img photo pic picture thumbnail social follow posts archive more related "
-    "teaser snippet card-list list label icon role job title-role email about date time comment comments".split()
+    "teaser snippet label icon role job email about comment comments".split()
 )
 _ASIDE_CLASSES = frozenset(
     "widget sidebar related related-posts jp-relatedposts recent-posts footer commentlist comment-list comments-area "
@@ -50,6 +50,8 @@ _ASIDE_CLASSES = frozenset(
 _POST_CLASSES = frozenset("post article entry node blog-post news-single single-post post-content".split())
 _ASIDE_IDS = frozenset("comments respond sidebar footer secondary".split())
 _ASIDE_WORDS = frozenset("related recommended recommendations".split())
+#: "comment-body", "comments__list"; not "comments-link", nor "comments-open" on a whole page.
+_OF_COMMENTS = re.compile(r"(?:wp-block-)?comments?(?:list)?(?:[-_](?!open|closed|off|on$|enabled|disabled|link).*)?")
 _WORD = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DATE_PROPERTIES = frozenset(
@@ -212,7 +214,7 @@ def class_roles(value: str) -> frozenset[str]:
         roles.add("change")
     if words & _AUTHOR_WORDS or {"vcard", "fn"} & names:
         roles.add("author")
-    if names & _ASIDE_CLASSES or words & _ASIDE_WORDS:
+    if names & _ASIDE_CLASSES or words & _ASIDE_WORDS or any(_OF_COMMENTS.fullmatch(name) for name in names):
         roles.add("aside")
     if "teaser" in words or "teasers" in words:
         roles.add("teaser")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from extractors import comments, furniture, generic, metadata, shapes, tail, wordpress
+from extractors import bylines, comments, furniture, generic, metadata, shapes, tail, wordpress
 from extractors.document import Document, parse_text
 from extractors.text import Rendered
 from variorum.records import Page, Thread
@@ -53,12 +53,24 @@ def _with_metadata(page: Page, document: Document) -> Page:
     published = told.published if is_better else page.published
     return replace(
         page,
-        title=page.title or (told.title if told.title != told.site else ""),
-        authors=page.authors or told.authors,
+        title=_surer_title(page.title, told),
+        authors=bylines.tidied(page.authors) or told.authors,
         published=published,
         published_on=told.published_on if published == told.published else None,
         modified=page.modified or told.modified,
     )
+
+
+def _surer_title(shown: str, told: metadata.Metadata) -> str:
+    """Return a platform's title, or the page's own where that is missing or a wrapper of title, byline and date.
+
+    A theme may print a title that the head does not know ("Untitled"): it stays unless a heading says the other.
+    """
+    if not shown:
+        return told.title if told.title != told.site else ""
+    is_heading = told.sources.get("title") in ("h1", "h2", "h3")
+    is_wrapped = len(_bare(told.title)) > 3 and _bare(told.title) in _bare(shown) and _bare(told.title) != _bare(shown)
+    return told.title if is_heading and is_wrapped else shown
 
 
 def _is_told(title: str, document: Document) -> bool:

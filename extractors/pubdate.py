@@ -41,10 +41,12 @@ _OF_CHANGE = re.compile(
     r"aggiornat|atualiz|bijgewerkt|обновл|更新|copyright|©|\(c\)",
     re.I,
 )
-_OF_PUBLICATION = re.compile(r"publi|posted|veröffentlich|erstellt|created|originally", re.I)
+_OF_PUBLICATION = re.compile(
+    r"publi|post(?:ed| time| date)|veröffentlich|erstellt|created|originally|опублик|公開|投稿|发布|發佈|게시", re.I
+)
 _NO_PROSE = frozenset("script style option title noscript select".split())
 _LONGEST = 100  #: characters of an element that shows a date and little else
-_NEAR, _ABOVE = 100, 20  #: elements behind and before the title where a bare date is taken for the page's
+_NEAR, _ABOVE, _CLOSE_ABOVE = 100, 40, 20  #: elements behind and before the title where a bare date is the page's
 _FAR = 400  #: elements from the title where a marked one is, outside of its article
 
 
@@ -214,17 +216,17 @@ def _bare_dates(outline: Outline) -> Iterator[Told]:
     start = outline.place.get(outline.heading, -1) if outline.heading is not None else -1
     if start < 0:
         return
-    behind = outline.order[start : start + _NEAR]
+    behind = outline.order[start : start + _FAR]
     above = outline.order[max(start - _ABOVE, 0) : start][::-1]
     for part in (*behind, *above):
+        steps = outline.place[part] - start
+        # a site's header shows the date of today; far behind the title other days are spoken of
+        is_near = steps <= _NEAR if steps >= 0 else -steps <= _CLOSE_ABOVE or outline.is_in_main(part)
         for holder, piece in ((part, part.text), (part.getparent(), part.tail)):
             words = " ".join(piece.split()) if piece and len(piece) < 400 else ""
-            if (
-                not 6 <= len(words) <= 80
-                or holder is None
-                or holder.tag in _NO_PROSE
-                or part is outline.heading is holder
-            ):
+            if not 6 <= len(words) <= 80 or holder is None or holder.tag in _NO_PROSE:
+                continue
+            if not is_near and not _OF_PUBLICATION.search(words):
                 continue
             if holder.tag == "p" and len(clean(holder.text_content()[:400])) > _LONGEST:
                 continue
