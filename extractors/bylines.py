@@ -40,10 +40,10 @@ _BYLINE = re.compile(rf"^\W*{_BY_WORDS}(?![^\W\d_])\s*:?\s*(?=[A-ZÀ-ÖØ-ÞĀ-�
 _BY_ALONE = re.compile(rf"\W*{_BY_WORDS}\s*:?", re.I)
 _NO_PROSE = frozenset("script style option figcaption title noscript".split())
 _NO_NAME = re.compile(
-    r"https?://|www\.|^(?:admin|administrator|author|autor|unknown|editor|anonymous|null|undefined|by|guest|staff|"
-    r"follow|share|comments?|read more|about)$|\d{3,}|^\d|\b(?:articles?|posts?|comments?|minutes?|min read|artikel|beiträge|artículos)"
-    r"\b|"
-    r"^(?:mehr von|more from|more by|articles by|follow|view all|all posts|published|posted|updated)\b|[@{}<>=]|^\W*$",
+    r"https?://|www\.|[@{}<>=]|^\W*$|^\d|\d{3,}"
+    r"|^(?:admin|administrator|author|autor|unknown|editor|anonymous|null|undefined|by|guest|staff|share|about)$"
+    r"|\b(?:articles?|posts?|comments?|minutes?|min read|artikel|beiträge|artículos|read more)\b"
+    r"|^(?:mehr von|more from|more by|follow|view all|published|posted|updated)\b",
     re.I,
 )
 _DEGREE = r"(?:ph\.?\s?d|m\.?d|m\.?s|m\.?a|b\.?a|b\.?sc|m\.?sc|rd|rdn|ld|rn|mba|jd|esq|cpa|cfa|jr|sr|dr|llm|lcsw)\.?"
