@@ -1,6 +1,6 @@
-"""The body of a page of unknown make: where one container is known by name that one, else trafilatura's finding.
+"""The body of a page of unknown make: a container that is known by name, else what most witnesses agree on.
 
-Both read the same tree, comments and furniture cut. Trafilatura gets a copy of it: it changes what it reads.
+All read the same tree, comments and furniture cut. Trafilatura and readability get copies: they change what they read.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ import copy
 import logging
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
-import lxml.html
 import trafilatura
 from trafilatura.htmlprocessing import convert_to_html
 from trafilatura.readability_lxml import Document as ReadabilityDocument
 
-from extractors import bulk, furniture
-from extractors.text import Rendered, render
+from extractors import bulk, furniture, prose
+from extractors.text import Rendered, render, render_fragment
 
-REVISION = "generic/1"
+REVISION = "generic/2"
 
 Element = Any  # lxml.html.HtmlElement
 
@@ -37,7 +38,9 @@ _BODIES: tuple[frozenset[str], ...] = (
     frozenset(("td-post-content", "single-content", "entrytext", "entry_content", "storycontent", "blogbody")),
 )
 _LEAST = 60  # letters: a container with less holds no text of its own (a picture post, a script's place)
-_AGREED = 0.5  # likeness of two findings of one body; the sets of the benchmark are flat from 0.3 to 0.7
+_ALIKE = 0.9  # likeness of two findings from which no third is asked
+#: Those of `_BODIES` that hold the body on nearly every page that has them; others name wrappers, too, on some sites.
+_SURE = frozenset(("entry-content", "wp-block-post-content", "post-body", "e-content", "entry-body"))
 _FEW = 300  # letters, and the share of the page's: less may be a part only
 _SHARE = 0.2
 _SHORT = 20  # letters: a shorter text may stand in any sentence, so it must be a block of its own
@@ -62,8 +65,9 @@ class Body(NamedTuple):
 def find_body(tree: Element, url: str, base: str) -> Body:
     """Return the body of the page.
 
-    Trafilatura's word is taken unless a container that is known by name says something else altogether; readability
-    then decides between the two: what is most like the others wins.
+    A container that platforms keep for a post's body alone is believed. Elsewhere three witnesses that err on
+    different pages are heard: trafilatura, the weight of prose, and, where those two disagree, readability; what is
+    most like the others wins.
 
     Args:
         tree: Root element, comments and furniture cut; it may be changed.
@@ -80,22 +84,39 @@ def find_body(tree: Element, url: str, base: str) -> Body:
     if warning := bulk.too_large(tree):
         whole = named if named.text else render(bulk.without_asides(tree), base)
         return Body(whole, name if named.text else "whole page", (warning,), suspect=True)
+    if named.text and name in _SURE:
+        return Body(named, name)
     body, warnings = _trafilatura(tree, url, careful=True)
     size = _size_of(body)
     if not named.text and size < _FEW and size < _SHARE * len(_squeezed(tree.text_content())):
         other, warnings = _trafilatura(tree, url, careful=False)  # rescues what the careful one gives up
         body = other if _size_of(other) > 10 * size else body
     found = _grounded(tree, body, base) if body is not None else Rendered()
-    if not named.text:
+    weighed = prose.find_prose(tree)
+    heavy = render(weighed, base) if weighed is not None else Rendered()
+    heard = [Finding(found, "trafilatura"), Finding(heavy, "prose")]
+    if all(one.rendered.text for one in heard) and _likeness(heard[0].bag, heard[1].bag) >= _ALIKE:
         return Body(found, "trafilatura", warnings)
-    if not found.text:
+    heard.append(Finding(_readability(tree, base), "readability"))
+    heard = [one for one in heard if one.rendered.text]
+    if not heard:
         return Body(named, name, warnings)
-    bags = _bag(found.text), _bag(named.text)
-    if _likeness(*bags) >= _AGREED:
-        return Body(found, "trafilatura", warnings)
-    third = _bag(_readability(tree))
-    choice = (named, name) if _likeness(bags[1], third) > _likeness(bags[0], third) else (found, "trafilatura")
-    return Body(*choice, warnings, suspect=not _likeness(*bags))
+    likeness = [sum(_likeness(one.bag, other.bag) for other in heard if other is not one) for one in heard]
+    best = max(range(len(heard)), key=lambda place: (likeness[place], -place))
+    return Body(heard[best].rendered, heard[best].rule, warnings, suspect=len(heard) > 1 and not any(likeness))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one witness takes for the body."""
+
+    rendered: Rendered
+    rule: str
+
+    @cached_property
+    def bag(self) -> Counter[tuple[str, ...]]:
+        """Its runs of words."""
+        return _bag(self.rendered.text)
 
 
 def _container(tree: Element) -> tuple[str, Element | None]:
@@ -134,13 +155,13 @@ def _likeness(one: Counter[tuple[str, ...]], other: Counter[tuple[str, ...]]) ->
     return 2 * sum((one & other).values()) / max(1, sum(one.values()) + sum(other.values()))
 
 
-def _readability(tree: Element) -> str:
-    """Return the text that readability finds, trafilatura's fork of it; "" where it breaks."""
+def _readability(tree: Element, base: str) -> Rendered:
+    """Return what readability finds, trafilatura's fork of it; nothing where it breaks."""
     try:
         summary = ReadabilityDocument(copy.copy(tree), min_text_length=25).summary()
-        return " ".join(lxml.html.fromstring(summary).itertext()) if summary else ""
-    except Exception:  # noqa: BLE001 - it only has a vote, and what anybody wrote may break it in any way
-        return ""
+    except Exception:  # noqa: BLE001 - a witness among others; what anybody wrote may break it in any way
+        return Rendered()
+    return render_fragment(summary, base) if summary else Rendered()
 
 
 # ------------------------------------------------------------------------------------------------ trafilatura

@@ -19,7 +19,10 @@ _RIGHTS = re.compile(
 )
 #: One of these stands in each of the above: cheaper to look for.
 _RIGHTS_WORDS = tuple(
-    "© (c) ⓒ copyright copr. rights rechte droits derechos direitos diritti prawa teisės права الحقوق 版权 転載 전재".split()
+    (
+        "© (c) ⓒ copyright copr. rights rechte droits derechos direitos diritti prawa teisės права الحقوق "
+        "版权 転載 전재"
+    ).split()
 )
 #: A label whose values are gone: "TAGS: , , ,", "Comente! , ,". Nobody writes that.
 _EMPTY_SLOTS = re.compile(r"[^,]{0,20}?[\s:!]*(?:,\s+)+,")
