@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -133,9 +134,14 @@ def _marker(survey: Survey) -> _Marker | None:
         if titled and not survey.in_aside(element):
             return _Marker(element, place, set(), {element, *element.iterancestors()}, True)
         marks = survey.marks.get(element) if container is None and tag not in ("a", "span", "img", "input") else None
-        if marks and any(map(_MARK.search, marks)) and not survey.in_aside(element):
+        if marks and any(map(_is_mark, marks)) and not survey.in_aside(element):
             container = _Marker(element, place, set(element.iter()), {element, *element.iterancestors()}, False)
     return container
+
+
+@lru_cache(maxsize=4096)
+def _is_mark(name: str) -> bool:
+    return _MARK.search(name) is not None
 
 
 def _hits(survey: Survey) -> Iterator[_Hit]:
@@ -153,10 +159,10 @@ def _hits(survey: Survey) -> Iterator[_Hit]:
 
 def _tells(text: str | None) -> bool:
     """Return whether a short text tells a moment; sources may indent it deeply."""
-    if not text or len(text) > 4 * LONGEST_BYLINE:
+    if not text or len(text) > 4 * LONGEST_BYLINE or text.isspace() or not _HINT.search(text):
         return False
     text = " ".join(text.split())
-    if len(text) > LONGEST_BYLINE or not _HINT.search(text):
+    if len(text) > LONGEST_BYLINE:
         return False
     moment = find_moment(text)
     if moment is None:
