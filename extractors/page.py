@@ -111,9 +111,10 @@ def _is_unread(thread: Thread) -> bool:
 
     A ping may have no text: classic themes show none (tests/flows/test_truth.py).
     """
-    if not thread.comments:
+    said = [comment for comment in thread.comments if comment.kind == "comment"]
+    if not said:
         return thread.claimed != 0  # None: themes of old count in words of their own, or not at all
-    return any(comment.kind == "comment" and not comment.text for comment in thread.comments)
+    return any(not comment.text for comment in said)
 
 
 def _letters(thread: Thread | None) -> int:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from lxml import etree
 
 from extractors import shapes
+from extractors.comments.fields import name_of
 from extractors.dates import parse_date
 from extractors.document import Document, Element, by_class, classes, drop, first_by_class, words_of
 from extractors.protected import bare_title
@@ -463,7 +464,7 @@ def _author(own: list[Element], kind: str, base: str) -> tuple[str, str | None]:
     if holder is None:
         return "", None
     anchor = holder if holder.tag == "a" else next(holder.iter("a"), None)
-    return words_of(holder), _href(anchor, base)
+    return name_of(holder) or words_of(holder), _href(anchor, base)
 
 
 def _comment_date(own: list[Element]) -> datetime | None:

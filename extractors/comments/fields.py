@@ -112,6 +112,8 @@ def _author(parts: Parts) -> tuple[Element | None, str]:
 
 def name_of(part: Element) -> str:
     """Return the name in an element, "" if it holds a text too long for one, or none."""
+    if literal := _literal(part):
+        return literal
     pieces = [part.text or ""]
     for child in part:
         if isinstance(child.tag, str) and child.tag not in _NO_NAME:
@@ -135,6 +137,25 @@ def name_of(part: Element) -> str:
             return name
     link = next((a for a in part.iter("a", "cite", "strong", "b") if 0 < len(a.text_content().strip()) <= 40), None)
     return bare_name(_spoken(link)) if link is not None and link is not part else ""
+
+
+def _literal(part: Element) -> str:
+    """Return the text of the only link in an element that says no more: its numbers, dates and bars are the name's."""
+    links = [part] if part.tag == "a" else list(part.iter("a"))
+    if len(links) != 1 or not _names_of(links[0]).isdisjoint(_ACTION_NAMES):
+        return ""
+    name = _squeezed(_spoken(links[0]))
+    rest = _spoken(part).replace(_spoken(links[0]), "", 1) if links[0] is not part else ""
+    moment = find_moment(name) if len(name) <= LONGEST_BYLINE else None
+    if moment is not None and 2 * (moment.end - moment.start) > len(name):
+        return ""
+    is_said = 0 < len(name) <= _LONGEST_TITLE and any(map(str.isalpha, name)) and name.casefold() not in ACTIONS
+    return name if is_said and sum(map(str.isalpha, rest)) <= _MOST_SAID and not _BY_LINK.search(name) else ""
+
+
+_LONGEST_TITLE = 120  #: letters of a name: a ping is signed with the title of the page that sent it
+_MOST_SAID = 12  #: letters of "wrote:" and the like
+_BY_LINK = re.compile(r"(?:says?|said|wrote|commented)?\s*[:：]\s*$|\.{3}$|…$", re.I)
 
 
 def _names_of(part: Element) -> frozenset[str]:
