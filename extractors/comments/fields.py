@@ -274,18 +274,20 @@ def _byline(parts: Parts, hint: Element | None) -> _Line | None:
 
 def _tellers(parts: Parts, hint: Element | None) -> Iterator[Element]:
     """Yield the elements in whose own words a moment is told, but not where the commenter's words are named."""
-    if hint is not None:
-        yield hint
     said = [part for part in parts.elements[1:] if _is_text(part, parts)]
     inside = {inner for part in said for inner in part.iter()}
-    for part in list(parts.elements):
+    for part in [*([] if hint is None else [hint]), *parts.elements]:
         if part in inside or part.tag in ("script", "style"):
             continue
         for child in part:
             if _tells(child.tail):  # a date behind an element gets an element of its own, to be cut with it
-                yield _wrapped_tail(child) if part is parts.root or not _is_short(part) else part
+                line = read_byline(child.tail)
+                alone = part is parts.root or not _is_short(part) or (line is not None and line.name)
+                yield _wrapped_tail(child) if alone else part
         if part is not parts.root and _tells(part.text):
             yield part
+    if hint is not None:
+        yield hint
 
 
 def _tells(text: str | None) -> bool:

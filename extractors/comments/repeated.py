@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extractors.comments.flat import in_one
-from extractors.comments.moments import ACTIONS, LONGEST_BYLINE, Byline, bare_name, find_moment, name_in
+from extractors.comments.moments import ACTIONS, LONGEST_BYLINE, Byline, bare_name, find_moment, name_in, read_byline
 from extractors.comments.named import Unit
 from extractors.comments.names import BY_SCRIPT
 from extractors.comments.survey import Element, Survey
@@ -20,7 +20,7 @@ from extractors.comments.survey import Element, Survey
 #: A heading that stands above comments and nothing else, whole.
 HEADING = re.compile(
     r"\W*(?:(?:\d[\d.,]*|no|one|all|the|latest|recent|users?|readers?|readers[’']|your|our|total|view|article|"
-    r"story|blog|post|"
+    r"story|blog|"
     r"bisherige|neueste|alle|ihre|les|vos|derniers|los|tus|i|gli|de|reacties|member)\s+)*"
     r"(?:comments?|responses?|replies|thoughts|opinions|talk\s?backs?|feedback|reactions?|discussion|"
     r"have your say|your say|"
@@ -271,6 +271,9 @@ def _words_of(elements: list[Element]) -> int:
 
 
 def _byline(hit: Element, block: list[Element]) -> Byline:
+    for text in (hit.text, *(child.tail for child in hit)):
+        if _tells(text) and (line := read_byline(text or "")) is not None and line.name:
+            return line
     text = " ".join(hit.text_content().split())[:LONGEST_BYLINE]
     moment = find_moment(text)
     if moment is None:
