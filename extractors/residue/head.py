@@ -12,6 +12,9 @@ from extractors.residue.patterns import is_email, is_list_of_terms, is_post_form
 from extractors.residue.records import Mark
 
 _MENU = 3  #: bullets in a row that make a menu
+_TERSE_ROWS = 6  #: rows, all of them terse, among which one word of menus is enough
+_TERSE = 24
+_LONGEST_NAME = 40
 _BYLINE_LINES = 8  #: lines between title and text among which bylines are looked for
 _LONGEST_BYLINE = 120
 #: What menus are made of, in the languages where the catalogue has no word for it.
@@ -21,7 +24,21 @@ _MENU_WORDS = frozenset(
     "about über archiv archive archives archivo arquivo search suche menu facebook twitter instagram youtube rss "
     "privacy imprint blog blogs shop newsletter login einloggen anmelden sport sports sporto politics politik "
     "noticias news opinión opinion deporte deportes cultura kultur 뉴스 스포츠 연예 로그인 "
-    "お問い合わせ 关于 关于我们".split()
+    "お問い合わせ 关于 关于我们 world business technology tech science health entertainment travel lifestyle music "
+    "video videos photos galleries events jobs weather local national international economy education magazine "
+    "wirtschaft wissen technik gesundheit reise leben panorama regional kultur sport politik wetter video galerie "
+    "monde économie culture santé société sciences voyage météo région politique internacional economía tecnología "
+    "ciencia salud sociedad política mundo cultura vídeos esportes economia tecnologia ciência saúde política "
+    "entretenimento mondo cronaca economia scienza salute spettacoli tecnologia nieuws wereld economie cultuur "
+    "gezondheid wetenschap reizen nyheter nyheder ekonomi kultur hälsa vetenskap sundhed uutiset talous kulttuuri "
+    "urheilu polityka gospodarka świat kultura zdrowie nauka wydarzenia zprávy ekonomika kultúra sport zdraví hírek "
+    "gazdaság kultúra egészség știri economie cultură sănătate gündem ekonomi spor dünya sağlık teknoloji kültür "
+    "magazin yaşam berita ekonomi olahraga dunia kesehatan teknologi hiburan новости политика экономика общество "
+    "культура спорт мир наука здоровье новини політика економіка світ спорт здоров'я verslas sportas pasaulyje "
+    "sveikata kultūra muzika lietuvoje ziņas bizness kultūra uudised majandus ειδήσεις πολιτική οικονομία κόσμος "
+    "πολιτισμός αθλητικά υγεία الأخبار أخبار سياسة اقتصاد رياضة ثقافة صحة تكنولوجيا العالم اخبار ورزشی فرهنگی "
+    "اقتصادی חדשות ספורט תרבות כלכלה समाचार खेल मनोरंजन ニュース スポーツ 経済 政治 エンタメ 社会 新闻 新聞 体育 體育 "
+    "财经 財經 娱乐 娛樂 科技 文化 健康 国际 國際 정치 경제 사회 문화 국제 연예".split()
 )
 _SEPARATOR = re.compile(r"\s[|/·•–-]\s|[|·•≈]|\d/[^\W\d]")
 _STAMP = re.compile(r"[^|]{6,40}\|[^|]{1,60}$")  #: "2020年07月03日 | 徒歩": date and category
@@ -80,6 +97,10 @@ def _beside_byline(
     line, above = lines[index], hits[index - 1]
     if is_email(line.text):
         return Mark("byline", "head/address")
+    if index - 1 not in marks and index + 1 not in marks:
+        return None
+    if _is_repeated_name(lines, index):
+        return Mark("byline", "head/name")
     if index - 1 not in marks:
         return None
     if (
@@ -92,6 +113,17 @@ def _beside_byline(
     if marks[index - 1].kind == "byline" and is_post_format(line):
         return Mark("byline", "head/format")
     return None
+
+
+def _is_repeated_name(lines: Sequence[Line], index: int) -> bool:
+    """Return whether a line beside a byline can be the author's name: a few words that come again as a line below."""
+    line = lines[index]
+    words = line.text.split()
+    if not 2 <= len(words) <= 4 or len(line.text.strip()) > _LONGEST_NAME or ends_sentence(line.text):
+        return False
+    if not all(word[0].isupper() for word in words):
+        return False
+    return any(below.key == line.key for below in lines[index + 2 :])
 
 
 def is_byline(line: Line) -> bool:
@@ -159,7 +191,8 @@ def _is_menu(lines: Sequence[Line], hits: Sequence[Hit | None], run: tuple[int, 
         for line, hit in zip(rows, hits[start:end], strict=True)
     )
     again = {line.key for line in lines[end:] if line.bullet}  # without a bullet it is a heading of the article
-    return known >= 2 or sum(line.key in again for line in rows) * 2 > len(rows)
+    terse = len(rows) >= _TERSE_ROWS and all(len(line.key) <= _TERSE for line in rows)
+    return known >= 2 or (known and terse) or sum(line.key in again for line in rows) * 2 > len(rows)
 
 
 def _is_skip(hit: Hit | None) -> bool:

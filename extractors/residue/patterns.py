@@ -88,6 +88,17 @@ _ALL_POSTS = re.compile(
     r"|lihat semua (?:pos|tulisan|artikel)\b.{1,60}|查看.{1,30}的?(?:所有文章|全部文章).{0,10}"
 )
 _POST_FORMATS = frozenset("standard aside image gallery quote link video audio status chat bild galerie zitat".split())
+_LONGEST_NOTICE = 320
+_NOTICE = re.compile(
+    r"newsletter|\bakismet\b|\brecaptcha\b|\bcookies?\b|privacy policy|terms (?:of (?:use|service)|and conditions)|"
+    r"unsubscribe|\bsubscri(?:be|ber|bers|ption)\b|sign(?:ing)? up\b|your (?:inbox|e-?mail)|mailing list|"
+    r"datenschutz|abonnier|abmelden|deine e-?mail|ihre e-?mail|abonne[zr]|désabonn|désinscri|inscri(?:vez|vant|ption)|"
+    r"votre (?:adresse )?e-?mail|confidentialité|suscr[ií]b|suscripci|tu (?:correo|e-?mail)|su correo|privacidad|"
+    r"inscreva|assin(?:e|ante|ar)\b|seu e-?mail|iscriv|iscrizione|la tua e-?mail|subskry|zapisz się|twój adres|"
+    r"prywatności|prenumer|abonne(?:er|ment|re)|je e-?mail|uw e-?mail|tilmeld|nyhetsbrev|nyhedsbrev|uutiskir|hírlev|"
+    r"odebír|e-posta|bülten|abone ol|berlangganan|подпис|рассылк|підпис|メルマガ|メールマガジン|購読|ニュースレター|"
+    r"订阅|訂閱|구독|뉴스레터|اشترك|النشرة|خبرنامه"
+)
 _HOLE = re.compile(r"%(?:s|d|0\$[sd])(?![\w%])")
 _EMAIL = re.compile(r"\s*(?:e-?mail:?\s*)?[\w.+-]+(?:@|\s?\[at\]\s?)[\w-]+(?:\.[\w-]+)+\s*", re.IGNORECASE)
 _NAMES_OF_SERVICES = re.compile(
@@ -132,6 +143,11 @@ def is_list_of_terms(text: str) -> bool:
 def is_truncated(text: str) -> bool:
     """Return whether a line ends like a teaser that was cut off."""
     return text.rstrip().endswith(("…", "...", "[…]", "[...]", "(…)", "… »", "... »", "…]"))
+
+
+def is_of_the_house(line: Line) -> bool:
+    """Return whether a paragraph speaks of newsletters, cookies or terms of use. It says something in a tail only."""
+    return len(line.key) <= _LONGEST_NOTICE and _NOTICE.search(line.key) is not None
 
 
 def is_email(text: str) -> bool:

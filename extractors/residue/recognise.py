@@ -17,12 +17,22 @@ _RIGHTS = re.compile(
     r"|\bvisos teisės saugomos\b|все права защищены|جميع الحقوق محفوظة|版权所有|無断転載|무단전재",
     re.IGNORECASE,
 )
+_SHORT_RIGHTS = 120
+#: The sign that begins a line, no year behind it. "(c)" alone may be the third point of a list.
+_SIGN_OF_RIGHTS = re.compile(
+    r"\s*(?:[©ⓒ]|copyright\b|\(c\)(?=.*(?:copyright|rights|rechte|droits|derechos|diritti)))", re.I
+)
+#: A label that ran into its value when the markup between them went: "Posted inLatest News".
+_GLUED = re.compile(
+    r"(?:Posted (?:in|by|on)|Filed (?:under|in)|Published (?:in|by|on)|Tagged|Categories|Category|Tags|Written by|"
+    r"Veröffentlicht (?:in|am|von|unter)|Kategorien?|Schlagwörter|Abgelegt unter|Publié (?:dans|le|par)|Catégories?|"
+    r"Étiquettes|Publicado (?:en|por|el|em)|Categorías?|Etiquetas|Categorias?|Pubblicato (?:in|da|il)|Categorie|"
+    r"Opublikowan[oey] (?:w|przez)|Kategoria|Tagi|Geplaatst (?:in|door|op))(?=[A-ZÀ-ÞŚŻŹĆŁ0-9])[^.!?]*$"
+)
 #: One of these stands in each of the above: cheaper to look for.
 _RIGHTS_WORDS = tuple(
-    (
-        "© (c) ⓒ copyright copr. rights rechte droits derechos direitos diritti prawa teisės права الحقوق "
-        "版权 転載 전재"
-    ).split()
+    "© (c) ⓒ copyright copr. rights rechte droits derechos direitos diritti prawa teisės права الحقوق 版权 転載 "
+    "전재".split()
 )
 #: A label whose values are gone: "TAGS: , , ,", "Comente! , ,". Nobody writes that.
 _EMPTY_SLOTS = re.compile(r"[^,]{0,20}?[\s:!]*(?:,\s+)+,")
@@ -92,6 +102,10 @@ def _recognise(line: Line) -> Hit | None:
         return Hit("comment_form", "heading", True, "form-heading")
     if len(key) <= 200 and any(word in key for word in _RIGHTS_WORDS) and _RIGHTS.search(line.text):
         return Hit("footer", "rights", False, "rights")
+    if len(key) <= _SHORT_RIGHTS and _SIGN_OF_RIGHTS.match(line.text):
+        return Hit("footer", "rights", False, "rights")
+    if len(key) <= _SHORT_RIGHTS and _GLUED.match(line.text):
+        return Hit("byline", "terms", False, "glued-label")
     if is_service(line) or _names_services_only(key):
         return Hit("share", "service", False, "service")
     if _SHARE_ON.fullmatch(key):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from extractors.residue.catalogue import Hit
 from extractors.residue.head import is_byline
 from extractors.residue.lines import Line, ends_sentence
-from extractors.residue.patterns import begins_row, is_stamp, is_truncated
+from extractors.residue.patterns import begins_row, is_of_the_house, is_stamp, is_truncated
 from extractors.residue.records import Mark
 
 #: Lines without a phrase that may stand in a widget before the next phrase.
@@ -34,6 +34,8 @@ _LONGEST_NAME = 40
 _ROWS = 3  #: so many names make a list of comments
 _APART = 60  #: lines between two comments that show each other to be some
 _REPEATED = 3  #: rows that stand so often between paragraphs make these a list of teasers
+_NOTICES = 2  #: paragraphs on newsletters, cookies and the like that a tail may hold
+_NOTICE_SHARE = 8  #: each of them is at most an eighth of the article
 _PARAGRAPHS = 2  #: of an author's box
 _COMPANY = 3  #: further phrases that such a block needs
 _BELOW_RIGHTS = 24  #: lines that may stand below a notice of rights that closes a page
@@ -154,7 +156,7 @@ def _explained_to(lines: Sequence[Line], hits: Sequence[Hit | None], start: int,
         company = sum(hit is not None for hit in hits[start + 1 :])
         if company < _COMPANY:
             return start
-    kind, quiet, form, spent, listed = "", 0, 0, 0, False
+    kind, quiet, form, spent, listed, notices = "", 0, 0, 0, False, 0
     times = Counter(line.key for line in lines[start:])
     repeated = frozenset(key for key, count in times.items() if count >= _REPEATED)
     for index in range(start, len(lines)):
@@ -173,7 +175,10 @@ def _explained_to(lines: Sequence[Line], hits: Sequence[Hit | None], start: int,
         if certain:
             continue
         if line.prose:
-            if prose[start] > 0 and _is_teaser_or_bio(lines, hits, index, kind, repeated):
+            if prose[start] > 0 and _is_furniture(lines, hits, index, kind, repeated):
+                continue
+            if notices < _NOTICES and len(line.text) * _NOTICE_SHARE <= prose[start] and is_of_the_house(line):
+                notices += 1  # more of them, or long ones: the article is about such things
                 continue
             if rights and kind in ("related", "share") and (len(line.text) < 160 or not ends_sentence(line.text)):
                 continue  # a headline
@@ -192,10 +197,10 @@ def _explained_to(lines: Sequence[Line], hits: Sequence[Hit | None], start: int,
     return len(lines)
 
 
-def _is_teaser_or_bio(
+def _is_furniture(
     lines: Sequence[Line], hits: Sequence[Hit | None], index: int, kind: str, repeated: frozenset[str]
 ) -> bool:
-    """Return whether a paragraph in a tail is a teaser, cut off or between rows that come again, or an author's box."""
+    """Return whether a paragraph in a tail is an author's box, or a teaser: cut off, or between rows alike."""
     if any(hit is not None and hit.role == "bio" for hit in hits[index + 1 : index + 3]):
         return True
     if kind not in ("related", "share"):

@@ -171,11 +171,40 @@ def test_head_loses_menu_and_byline_but_not_the_title():
         f"About the author\n\n{PROSE}\n\n{PROSE}\n\n{PROSE}",
         f"A guide\n\n  • What a boat is\n  • Why to buy one\n  • Blog\n\n{PROSE}\n\nWhat a boat is\n\n{PROSE}\n\n"
         f"Why to buy one\n\n{PROSE}",
+        f"Letters\n\n{PROSE}\n\nNewsletter\n\n"
+        + "\n\n".join(f"{PROSE[:-1]}, and the newsletter has {n} subscribers." for n in range(4)),
+        f"Points\n\n{PROSE}\n\n(a) The ledger\n\n(b) The shelf\n\n(c) The mayor",
         f"Soup\n\n  • 2 leeks\n  • 3 potatoes\n  • salt\n\n{PROSE}",
     ],
 )
 def test_articles_that_look_like_residue_stay_whole(text):
     assert clean(text) == Cleaned(text, (), ())
+
+
+@pytest.mark.parametrize(
+    ("top", "bottom"),
+    [
+        ("  • Nyheter\n  • Debatt\n  • Opinion\n  • Lokalt\n  • Annat\n  • Mer\n", ""),
+        ("", "\n(c) Ann Lee • Weitere Rechte siehe Impressum"),
+        ("", "\n© Ann Lee"),
+        (
+            "",
+            "\nShare this:\nBy signing up, you agree to our terms of use and to a newsletter now and then, or more.",
+        ),
+        ("", "\nTags: , ,"),
+    ],
+)
+def test_what_stands_around_goes(top, bottom):
+    article = f"A ledger of boats\n{PROSE}\n{PROSE * 8}"
+    assert clean(top + article + bottom).clean == article
+
+
+def test_labels_and_names_between_title_and_text_go():
+    text = (
+        f"A ledger of boats\nPosted inHarbour news\nAnn Lee\nMay 3, 2020\nTags\nboats, docks\nann@port.example\n"
+        f"{PROSE}\n{PROSE}\nShare this:\nAnn Lee"
+    )
+    assert clean(text).clean == f"A ledger of boats\n{PROSE}\n{PROSE}"
 
 
 def test_a_share_row_on_top_does_not_take_the_article():
