@@ -27,9 +27,11 @@ class _Pattern:
     parts: tuple[str, ...]  #: the literal text between the holes
     glued: tuple[bool, ...]  #: for each hole, whether it touches the text before it without a blank
     hit: Hit
+    dated: bool  #: whether a number must stand in it, unless all holes are empty
 
     def matches(self, key: str) -> bool:
-        if len(key) - sum(map(len, self.parts)) > _MOST_IN_HOLES:
+        held = len(key) - sum(map(len, self.parts))
+        if held > _MOST_IN_HOLES or (self.dated and "0" not in key and held > 2 * len(self.glued)):
             return False
         at = 0
         last = len(self.parts) - 1
@@ -140,6 +142,8 @@ def _load() -> _Catalogue:
     for row in _table().decode().splitlines():
         kind, role, strength, _, phrase = row.split("\t")
         strong = strength == "strong"
+        dated = "{0}" in phrase
+        phrase = phrase.replace("{0}", "{}")
         if "{}" not in phrase:
             exact[phrase] = Hit(kind, role, strong, "catalogue")
             continue
@@ -148,6 +152,7 @@ def _load() -> _Catalogue:
             tuple(part.strip() for part in raw),
             tuple(bool(part) and part[-1] != " " for part in raw[:-1]),
             Hit(kind, role, strong or role == "counter", "catalogue/hole"),
+            dated,
         )
         if len(pattern.parts[0]) >= 3:
             by_head.setdefault(pattern.parts[0][:3], []).append(pattern)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 from extractors.residue.lines import normalise, width
@@ -19,6 +19,7 @@ from extractors.residue.lines import normalise, width
 _HOLE = re.compile(r"\{\w+\}")
 _COUNTED = re.compile(r"\{(?:title|x)\}")
 _LONGEST_COUNTER = 28  #: characters before the title in "{n} thoughts on {title}"
+_DATED = re.compile(r"\{(?:date|time)\}")
 _LETTER = re.compile(r"[^\W\d_]")
 
 #: English messages by what they are on the page; their translations inherit the role.
@@ -52,8 +53,9 @@ _NAMES = frozenset(("wordpress", "akismet", "jetpack", "gravatar"))
 def compile_phrases(facts: Iterable[Mapping[str, str]]) -> str:
     """Return the table: `kind, role, strength, languages, phrase` a line, sorted, tabs between, phrases normalised.
 
-    Placeholders become `{}`, but `{n}`, which is 0 as all numbers are. Phrases without enough letters of their own are
-    left out, as are those whose first placeholder would swallow a sentence.
+    Placeholders become `{}`, but `{n}`, which is 0 as all numbers are, and `{0}` where there is a date among them.
+    Phrases without enough letters of their own are left out, as are those whose first placeholder would swallow a
+    sentence.
     """
     table: dict[str, tuple[str, str, str, set[str]]] = {}
     facts = list(facts)
@@ -83,11 +85,18 @@ def compile_phrases(facts: Iterable[Mapping[str, str]]) -> str:
                 strength if better else known[2],
                 known[3],
             )
+    undated = {_phrase(fact["phrase"]) for fact in facts if not _DATED.search(fact["phrase"])}
     rows = (
-        f"{kind}\t{role}\t{strength}\t{','.join(sorted(langs))}\t{phrase}\n"
+        f"{kind}\t{role}\t{strength}\t{','.join(sorted(langs))}\t{_told(phrase, undated)}\n"
         for phrase, (kind, role, strength, langs) in sorted(table.items())
     )
     return "".join(rows)
+
+
+def _told(phrase: str, undated: Container[str]) -> str:
+    """Return a phrase with a mark in its first hole where a date must stand somewhere: "published {0}"."""
+    bare = "{}" + phrase[1:] if phrase.startswith("0 ") and "{}" in phrase else phrase
+    return phrase if phrase in undated or bare in undated else phrase.replace("{}", "{0}", 1)
 
 
 def _phrase(raw: str) -> str:

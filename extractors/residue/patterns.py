@@ -15,7 +15,8 @@ _NEAR = 6  #: lines among which those that differ in a service's name only are l
 
 #: "This entry was posted on … and is filed under …": themes since Kubrick (2005), and their translations.
 _POSTED = re.compile(
-    r"(?:this (?:entry|post|article) was (?:posted|written|published|filed|added|last modified)\b"
+    r"(?:this (?:entry|post) was (?:posted|written|published|filed|added|last modified) (?:on|in|by|at|under)\b"
+    r"|this article was (?:posted|published|filed) (?:on|in|by|under)\b"
     r"|(?:posted|written|published) (?:by|on) .{3,80} (?:and|in) .{0,40}(?:filed|categor|tagged)"
     r"|you can (?:follow|leave|skip|trackback)\b.{0,160}(?:rss 0|feed|response|trackback)"
     r"|both comments and pings are\b|responses are currently closed|comments are closed, but"

@@ -173,6 +173,8 @@ def test_head_loses_menu_and_byline_but_not_the_title():
         f"Why to buy one\n\n{PROSE}",
         f"Letters\n\n{PROSE}\n\nNewsletter\n\n"
         + "\n\n".join(f"{PROSE[:-1]}, and the newsletter has {n} subscribers." for n in range(4)),
+        f"The ledger\nPublished once a year, it costs nothing\n{PROSE}",
+        f"The ledger\n\n{PROSE}\n\nThis article was written for the friends of the harbour.",
         f"Points\n\n{PROSE}\n\n(a) The ledger\n\n(b) The shelf\n\n(c) The mayor",
         f"Soup\n\n  • 2 leeks\n  • 3 potatoes\n  • salt\n\n{PROSE}",
     ],
