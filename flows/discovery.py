@@ -29,6 +29,7 @@ from variorum.urls import canonical_url, host_of, same_site
 MOST_FEED_PAGES = 1_000
 MOST_SITEMAPS = 500
 _INDEX_FROM = 5  #: posts below an address, from which on it is taken for their list
+_MOST_BARREN = 3  #: index pages without a new link, one after another
 MOST_INDEX_PAGES = 1_000  #: pages of the home page's own list, where no lister is offered
 REFUSALS = (401, 403, 404, 410)  #: a lister that is not offered; its absence is an answer, no failure
 _SITEMAP_GUESSES = ("/wp-sitemap.xml", "/sitemap_index.xml", "/sitemap.xml")
@@ -97,16 +98,24 @@ def discover(source: Source, visitor: Visitor, progress: Progress) -> tuple[site
     home = visitor.see(source.url, "home")
     listing.documents.append(home)
     found = site.recognise(home.parse(), home.exchange.headers) if home.found else None
+    place = home.url if home.found else source.url
     if found is None:
-        listing.warnings.append(f"{source.url}: the home page cannot be read; listers known from before are asked")
+        why = home.exchange.error or f"the server answers {home.status}"
+        asked = "the listers known from before are" if source.settings.get("feeds") else "sitemaps alone are"
+        listing.warnings.append(f"the home page cannot be read ({why}); {asked} asked")
+    elif not same_site(place, source.url):
+        listing.warnings.append(f"{source.url} leads to {place}: what is there is archived")
     roots = _first(found and found.rest_root, source.settings.get("rest_root"))
     if roots:
         _list_rest(roots, visitor, listing, progress)
     _list_feeds(source, found, visitor, listing, progress)
-    _list_sitemaps(source, visitor, listing, progress)
+    shapes = {_shape(url) for url in listing.works}
+    _list_sitemaps(source, place, shapes, visitor, listing, progress)
     _leave_out_indexes(listing)
     if home.found and not listing.complete & {"rest", "feed", "sitemap"}:
-        _list_links(source, home, visitor, listing, progress)
+        _list_links(home, shapes, visitor, listing, progress)
+    if not listing.works and found is not None:
+        listing.warnings.append(f"no post was found at {place}: is this the home page of a blog?")
     return found, listing
 
 
@@ -247,8 +256,20 @@ def _read_feed(address: str, visitor: Visitor, listing: Listing, *, follow: bool
 
 
 # ------------------------------------------------------------------------------------------------ sitemaps
-def _list_sitemaps(source: Source, visitor: Visitor, listing: Listing, progress: Progress) -> None:
-    queue = _addresses(source.settings.get("sitemaps")) or _find_sitemaps(source, visitor)
+def _list_sitemaps(
+    source: Source,
+    place: str,
+    shapes: set[tuple[str, ...]],
+    visitor: Visitor,
+    listing: Listing,
+    progress: Progress,
+) -> None:
+    """Read the sitemaps of the host: where the blog is only a part of it, what stands below its home is taken.
+
+    And what looks as the posts do that others list, for their addresses need not begin with that of the home page.
+    """
+    folders = (_folder(source.url), _folder(place))
+    queue = _addresses(source.settings.get("sitemaps")) or _find_sitemaps(place, visitor)
     asked: set[str] = set()
     whole = bool(queue)
     while queue and len(asked) < MOST_SITEMAPS:
@@ -270,7 +291,9 @@ def _list_sitemaps(source: Source, visitor: Visitor, listing: Listing, progress:
         queue.extend(found.children)
         for address, _lastmod in found.urls:
             link = canonical_url(address)
-            if link and same_site(link, source.url) and _may_be_post(link, source.url):
+            if link is None or not same_site(link, place) or not _may_be_post(link, place):
+                continue
+            if link.startswith(folders) or _shape(link) in shapes:
                 listing.at(link).listers.add("sitemap")
         progress("reading sitemaps", len(listing.works), None)
     if queue:
@@ -280,11 +303,17 @@ def _list_sitemaps(source: Source, visitor: Visitor, listing: Listing, progress:
         listing.complete.add("sitemap")
 
 
-def _find_sitemaps(source: Source, visitor: Visitor) -> list[str]:
+def _folder(home: str) -> str:
+    """Return what the addresses of a blog's posts begin with: its home page, or the folder that holds it."""
+    head, _, name = home.partition("?")[0].rpartition("/")
+    return f"{head}/" if "." in name or not name else f"{head}/{name}/"
+
+
+def _find_sitemaps(place: str, visitor: Visitor) -> list[str]:
     """Return the sitemaps that robots.txt names, or the first usual place where one is."""
-    home = "/".join(source.url.split("/", 3)[:3])
+    home = "/".join(place.split("/", 3)[:3])
     named = []
-    for line in visitor.robots.get(host_of(source.url), "").splitlines():
+    for line in visitor.robots.get(host_of(place), "").splitlines():
         key, _, value = line.partition(":")
         if key.strip().lower() == "sitemap" and (url := canonical_url(value, base=home + "/")):
             named.append(url)
@@ -294,6 +323,8 @@ def _find_sitemaps(source: Source, visitor: Visitor) -> list[str]:
         seen = visitor.see(home + path, "sitemap", expect=REFUSALS)
         if seen.found:
             return [seen.url]
+        if (seen.exchange.error or "").startswith("refused by robots.txt"):
+            visitor.forgive(home + path)  # nobody has said that one is there
     return []
 
 
@@ -315,33 +346,37 @@ def _may_be_post(url: str, home: str) -> bool:
 
 
 # ------------------------------------------------------------------------------------------------ links
-def _list_links(source: Source, home: Seen, visitor: Visitor, listing: Listing, progress: Progress) -> None:
+def _list_links(
+    home: Seen, shapes: set[tuple[str, ...]], visitor: Visitor, listing: Listing, progress: Progress
+) -> None:
     """Where nothing lists all posts: the links of the home page and of its older pages.
 
-    Where a feed shows how the addresses of posts look, only links that look so are followed.
+    Where a feed shows how the addresses of posts look, only links that look so are followed. Older pages that show
+    no new link, one after another, are a calendar, or a list that never ends.
     """
     queue, asked = [home], {home.url}
-    shapes = {_shape(url) for url in listing.works}
-    told = len(listing.works)
+    told, met, barren = len(listing.works), set[str](), 0
     for _ in range(MOST_INDEX_PAGES):
-        if not queue:
+        if not queue or barren >= _MOST_BARREN:
             break
         page = queue.pop(0)
         found = links.read_links(page.parse())
+        barren = 0 if set(found.posts) - met else barren + 1
+        met.update(found.posts)
         for url in found.posts:
-            if same_site(url, source.url) and _may_be_post(url, source.url) and _is_like(url, shapes):
+            if same_site(url, home.url) and _may_be_post(url, home.url) and (not shapes or _shape(url) in shapes):
                 listing.at(url).listers.add("links")
         for url in found.older:
-            if url not in asked and host_of(url) == host_of(source.url):
+            if url not in asked and host_of(url) == host_of(home.url):
                 asked.add(url)
                 seen = visitor.see(url, "index", expect=(404,))
                 listing.documents.append(seen)
                 if seen.found:
                     queue.append(seen)
         progress("following links", len(listing.works), None)
-    if queue:
+    if queue and barren < _MOST_BARREN:
         listing.warnings.append(f"stopped after {MOST_INDEX_PAGES} index pages")
-    if not told:
+    if listing.works and not told:
         listing.warnings.append("no REST, feed or sitemap: posts were found by links alone, some may be missing")
 
 
@@ -354,7 +389,3 @@ def _shape(url: str) -> tuple[str, ...]:
     parts = [re.sub(r"\d+", "9", part) if part.isdecimal() else "a" for part in path.strip("/").split("/")]
     first = path.strip("/").split("/")[0]
     return (first if len(parts) > 1 and not first.isdecimal() else "", *parts, *sorted(parse_qs(query)))
-
-
-def _is_like(url: str, shapes: set[tuple[str, ...]]) -> bool:
-    return not shapes or _shape(url) in shapes

@@ -83,7 +83,7 @@ class Visitor:
         final = fetched.final
         for exchange in fetched.exchanges:
             if exchange.role == "robots" and exchange.ok:
-                self.robots[host_of(url)] = exchange.body.decode("utf-8", "replace")
+                self.robots[host_of(exchange.url)] = exchange.body.decode("utf-8", "replace")
         self.fetched += len(fetched.exchanges)
         self.bytes_received += sum(len(exchange.response) for exchange in fetched.exchanges)
         body, unchanged, content_type = final.body, False, final.header("content-type")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -74,11 +75,16 @@ class Blog:
         self.posts = posts(count)
         self.offers = set(ALL)
         self.per_feed = 10
+        self.generator = "https://wordpress.org/?v=6.1.9"  #: of its feeds
+        self.endless: Callable[[str], str] | None = None  #: what /older/… and the home page then answer
         self.is_wordpress = True  #: whether its pages say so
         self.links_pages = True  #: whether the theme links to the further pages of a post
         self.answers: list[tuple[str, int]] = []  #: path and status of every request
         self.broken: set[str] = set()  #: paths that answer 503
+        self.listed_at = "/"  #: path of its home page
         self.home = ""  #: HTML in place of the home page, if any
+        self.moved: dict[str, str] = {}  #: path → absolute address that it leads to
+        self.also_mapped: list[str] = []  #: further paths that the sitemap lists
         self.robots = "User-agent: *\nDisallow:\n"
         blog = self
 
@@ -129,9 +135,13 @@ class Blog:
         path, query = parts.path, parse_qs(parts.query)
         if path in self.broken:
             return 503, "text/html", b"<p>Down for maintenance.</p>", {}
+        if path in self.moved:
+            return 301, "text/html", b"", {"Location": self.moved[path]}
         if path == "/robots.txt":
             return 200, "text/plain", self.robots.encode(), {}
-        if path == "/":
+        if self.endless and (path == "/" or path.startswith("/older/")):
+            return 200, "text/html; charset=utf-8", self.endless("/older/" if path == "/" else path).encode(), {}
+        if path == self.listed_at:
             return 200, "text/html; charset=utf-8", (self.home or self._index()).encode(), {}
         if path.startswith("/wp-json/wp/v2/") and "rest" in self.offers:
             items = {"posts": self._rest_posts, "comments": self._rest_comments}.get(path.rsplit("/", 1)[1], list)()
@@ -142,9 +152,10 @@ class Blog:
             if path == "/feed/" and page > 1 and not shown:
                 return self._nothing()
             items = self._feed_items(shown) if path == "/feed/" else self._feed_comments()
-            return 200, "application/rss+xml; charset=utf-8", _feed(self.url, items).encode(), {}
+            return 200, "application/rss+xml; charset=utf-8", _feed(self.url, self.generator, items).encode(), {}
         if path == "/wp-sitemap.xml" and "sitemap" in self.offers:
-            urls = "".join(f"<url><loc>{self.root}{post.path}</loc></url>" for post in self.posts)
+            paths = [*(post.path for post in self.posts), *self.also_mapped]
+            urls = "".join(f"<url><loc>{self.root}{path}</loc></url>" for path in paths)
             xml = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
             return 200, "application/xml", xml.encode(), {}
         for post in self.posts:
@@ -272,9 +283,9 @@ def _remark_html(post: Post, remark: Remark) -> str:
     )
 
 
-def _feed(home: str, items: str) -> str:
+def _feed(home: str, generator: str, items: str) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
         ' xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>A harbour blog</title>'
-        f"<link>{home}</link><generator>https://wordpress.org/?v=6.1.9</generator>{items}</channel></rss>"
+        f"<link>{home}</link><generator>{generator}</generator>{items}</channel></rss>"
     )
