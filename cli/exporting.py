@@ -27,6 +27,7 @@ def export(ctx: click.Context, dest: str, form: str, after: int, source: str | N
 
     jsonl: DEST is a file, or - for standard output; one record of schema variorum/1 on each line. What is printed at
     the end says where the next export goes on with --after. warc: DEST is a folder.
+    Pipes and devices are written into, files replaced once the new one is whole; never the archive's own.
 
     \b
     Example:
@@ -35,6 +36,8 @@ def export(ctx: click.Context, dest: str, form: str, after: int, source: str | N
     """
     if after and form == "warc":
         raise UsageError("--after is for --format jsonl: a WARC export is whole")
+    if form == "warc" and dest == "-":
+        raise UsageError("a WARC export is a folder of files: name one, standard output is for --format jsonl")
     from storage.export import export_jsonl, export_warc
 
     with open_archive(ctx.obj) as archive:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import errno
 import os
 import sys
 from collections.abc import Mapping
@@ -42,6 +43,8 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
     "Without an archive": {"extract": "cli.texts", "clean": "cli.texts"},
     "Keep it sound": {"check": "cli.care", "reextract": "cli.care", "doctor": "cli.doctor"},
 }
+#: What standard output says that leads to a full disk.
+_NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO))
 MODULES = {name: module for family in FAMILIES.values() for name, module in family.items()}
 
 
@@ -95,7 +98,10 @@ class Commands(click.Group):
             ctx.exit(UNREAD)
         except OSError as error:
             if error.filename is None:
-                raise
+                if error.errno not in _NO_ROOM:
+                    raise
+                _silence()
+                raise ArchiveTrouble(f"the answer cannot be written: {error.strerror}.") from error
             raise ArchiveTrouble(f"{error.filename}: {error.strerror}.") from error
         return result
 

@@ -239,7 +239,7 @@ def _segment(path: Path, rows: Sequence[Row]) -> Iterator[Finding]:
             try:
                 record = read_record(path.parent, path.name, offset, row["warc_length"])
             except StorageError as error:
-                yield _damaged(path, offset, str(error))
+                yield _damaged(path, offset, str(error).removeprefix(f"{path}: "))
             else:
                 yield from _record(path, record, row)
 

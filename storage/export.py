@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import secrets
+import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,12 +38,13 @@ def export_jsonl(archive: Archive, dest: str | Path, *, after: int = 0, source: 
 
     Args:
         archive: Where from.
-        dest: File to be written, by a temporary one beside it and a rename: it is whole or not there; "-" for stdout.
+        dest: File to be written, by a temporary one beside it and a rename: it is whole or not there. "-" for stdout;
+            a device or a pipe is written as it stands; a link is followed.
         after: Seq of the last record of the export before.
         source: As for `Archive.source`; None for all.
 
     Raises:
-        UsageError: There is no such source, or *dest* is a folder.
+        UsageError: There is no such source, or *dest* is a folder, or the archive's own.
         StorageError: *dest* cannot be written.
     """
     source_id = archive.source(source).id if source is not None else None
@@ -51,6 +53,10 @@ def export_jsonl(archive: Archive, dest: str | Path, *, after: int = 0, source: 
     path = Path(dest)
     if path.is_dir():
         raise UsageError(f"{path} is a folder: name a file, e.g. {path / 'archive.jsonl'}")
+    _demand_outside(archive, path)
+    if _is_special(path):
+        return _write_into(path, archive, after, source_id)
+    path = path.resolve()  # a link stays one: what it points to is written
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +71,34 @@ def export_jsonl(archive: Archive, dest: str | Path, *, after: int = 0, source: 
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
-    return Exported(count=done.count, last_seq=done.last_seq, files=(path,), bytes_written=size)
+    return Exported(count=done.count, last_seq=done.last_seq, files=(Path(dest),), bytes_written=size)
+
+
+def _demand_outside(archive: Archive, dest: Path) -> None:
+    """Refuse to export over the archive itself: its database would be replaced, its WARC files doubled."""
+    folder, path = archive.folder.resolve(), dest.resolve()
+    if path.is_relative_to(folder / "warc") or (
+        path.parent == folder and path.name.startswith(archive.database.path.name)
+    ):
+        raise UsageError(f"{dest} is the archive's own: name a place outside of {archive.folder}")
+
+
+def _is_special(path: Path) -> bool:
+    """Return whether something stands there that is no plain file: renaming a draft would put it away."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
+
+
+def _write_into(path: Path, archive: Archive, after: int, source_id: int | None) -> Exported:
+    try:
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            return _write_lines(archive, file, after, source_id)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _write_lines(archive: Archive, file: IO[str], after: int, source_id: int | None) -> Exported:
@@ -89,13 +122,14 @@ def export_warc(
         segment_bytes: A file that has grown to this is closed and a new one begun.
 
     Raises:
-        UsageError: There is no such source, or *dest_folder* is a file.
+        UsageError: There is no such source, or *dest_folder* is a file, or the archive's own.
         StorageError: A record is missing or damaged, or the folder cannot be written.
     """
     source_id = archive.source(source).id if source is not None else None
     folder = Path(dest_folder)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file: name a folder for the WARC files")
+    _demand_outside(archive, folder)
     upto = archive.last_seq()
     with _Copy(folder, segment_bytes) as copy:
         for name, wanted in _wanted(archive.database, source_id):
@@ -159,12 +193,19 @@ class _Copy:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close()
-        for path in self.files:
+        done = False
+        try:
+            self._close()
+            done = error is None
+        except StorageError:  # a full disk says so again at the end
             if error is None:
-                _draft(path).replace(path)
-            else:
-                _draft(path).unlink(missing_ok=True)
+                raise
+        finally:
+            for path in self.files:
+                if done:
+                    _draft(path).replace(path)
+                else:
+                    _draft(path).unlink(missing_ok=True)
 
     def add(self, member: bytes) -> None:
         if self._file is None or self._size >= self._segment_bytes:
@@ -199,10 +240,12 @@ class _Copy:
         try:
             self._file.flush()
             os.fsync(self._file.fileno())
+            self._file.close()
         except OSError as error:
+            with contextlib.suppress(OSError):  # it tries to write what is left, and is closed all the same
+                self._file.close()
             raise StorageError(f"{self._folder} cannot be written: {error.strerror}") from error
         finally:
-            self._file.close()
             self._file = None
 
 

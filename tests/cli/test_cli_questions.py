@@ -160,6 +160,53 @@ def test_export(ask: Any, tmp_path: Path) -> None:
     assert all(Path(name).stat().st_size for name in told["files"]) and told["files"]
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("jsonl", "{archive}/variorum.sqlite"),
+        ("jsonl", "{archive}/warc/more.jsonl"),
+        ("warc", "{archive}/warc"),
+        ("warc", "-"),
+    ],
+)
+def test_an_export_never_lands_on_the_archive(ask: Any, small_archive: Path, args: tuple[str, str]) -> None:
+    before = {path: path.read_bytes() for path in small_archive.rglob("*") if path.is_file()}
+    form, dest = args
+    result = ask("export", "--format", form, dest.format(archive=small_archive))
+    assert result.exit_code == 2 and "name" in result.stderr
+    assert {path: path.read_bytes() for path in small_archive.rglob("*") if path.is_file()} == before
+
+
+def test_an_export_writes_into_pipes_and_through_links(ask: Any, tmp_path: Path) -> None:
+    whole, pipe, link = tmp_path / "whole.jsonl", tmp_path / "pipe", tmp_path / "link.jsonl"
+    ask("export", "--format", "jsonl", str(whole))
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        assert ask("export", "--format", "jsonl", str(pipe)).exit_code == 0
+        assert reader.communicate(timeout=30)[0] == whole.read_bytes()
+    assert pipe.is_fifo()
+    (tmp_path / "target.jsonl").write_text("old")
+    link.symlink_to("target.jsonl")
+    ask("export", "--format", "jsonl", str(link))
+    assert link.is_symlink() and (tmp_path / "target.jsonl").read_bytes() == whole.read_bytes()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+@pytest.mark.parametrize("args", [["works"], ["changes"], ["export", "--format", "jsonl", "-"]])
+def test_a_full_disk_behind_the_output_is_said(small_archive: Path, args: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli.main", "--archive", str(small_archive), *args],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (3, "variorum: the answer cannot be written: No space left on device.\n")
+
+
 def test_provenance(ask: Any) -> None:
     assert "warc/variorum-" in ask("provenance", ROSES, "--version", "1").output
     assert "prefix" in json.loads(ask("provenance", ROSES, "--format", "prov-json").output)

@@ -90,7 +90,7 @@ def test_what_a_record_says(blog: Blog) -> None:
 
 def test_record_id_covers_what_the_schema_calls_own(blog: Blog) -> None:
     for record in told(blog):
-        own = {"schema": record["schema"], **{name: record[name] for name in OWN if name in record}}
+        own = {name: record[name] for name in OWN if name in record}
         assert record["record_id"] == sha256_hex(canonical_json(own))
 
 
@@ -215,3 +215,22 @@ def test_whatever_is_said_validates(
         blog.post(kind, text, title=title, meta=meta, native_id=str(after), url=url, hours=number)
     for record in blog.archive.records(after):
         VALIDATOR.validate(json.loads(json.dumps(record)))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+def test_a_warc_export_that_fills_the_disk_leaves_nothing(
+    blog: Blog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(blog)
+    plain = Path.open
+
+    def no_room(path: Path, mode: str = "r", **more: Any) -> Any:
+        if mode != "xb":
+            return plain(path, mode, **more)
+        path.touch()
+        return plain(Path("/dev/full"), "wb")
+
+    monkeypatch.setattr(Path, "open", no_room)
+    with pytest.raises(StorageError, match="No space left"):
+        export_warc(blog.archive, tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
