@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from traceback import format_exception
 from typing import TYPE_CHECKING
 
@@ -143,9 +142,12 @@ def _told_of(error: Exception) -> str:
 def _chosen(archive: str, keys: tuple[str, ...], all_: bool) -> list[str]:
     """Return slugs and addresses to be ingested, each once, all of them known to be one or the other."""
     known: dict[str, str] = {}
-    if (Path(archive) / "variorum.sqlite").exists() or all_:
+    try:
         with open_archive(archive) as opened:
             known = {source.slug: source.url for source in opened.sources()}
+    except UsageError:  # there is no archive yet
+        if all_:
+            raise
     if all_:
         if keys:
             raise UsageError("name sources, or say --all: not both")

@@ -62,7 +62,7 @@ class Archive:
         if create:
             _prepare(folder)
         elif not path.is_file():
-            raise UsageError(f"there is no archive in {folder}: make one with: variorum --archive {folder} add URL")
+            raise _not_there(path)
         database = Database(path, write=False)
         try:
             _demand_schema(database, path, create=create)
@@ -402,6 +402,8 @@ def _prepare(folder: Path) -> None:
         database = Database(path, write=False)
         try:
             found = schema.revision(database)
+            if found is None and not schema.is_empty(database):
+                raise _foreign(path)
         finally:
             database.close()
         if found == schema.HEAD:
@@ -416,7 +418,7 @@ def _demand_schema(database: Database, path: Path, *, create: bool) -> None:
     if found == schema.HEAD:
         return
     if found is None:
-        raise StorageError(f"{path} holds no archive of variorum")
+        raise _not_there(path) if schema.is_empty(database) else _foreign(path)
     if found not in schema.OLDER:
         raise _too_new(path, found)
     assert not create, "_prepare brought it up to date"
@@ -424,6 +426,15 @@ def _demand_schema(database: Database, path: Path, *, create: bool) -> None:
         f"{path} was made by an older variorum (schema {found}, this one has {schema.HEAD}); `variorum ingest` brings "
         "it up to date: make a copy of the folder first"
     )
+
+
+def _not_there(path: Path) -> UsageError:
+    folder = path.parent
+    return UsageError(f"there is no archive in {folder}: make one with: variorum --archive {folder} add URL")
+
+
+def _foreign(path: Path) -> StorageError:
+    return StorageError(f"{path} holds no archive of variorum; name another folder by --archive")
 
 
 def _too_new(path: Path, found: str) -> StorageError:

@@ -8,6 +8,7 @@ against 104 of 300).
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ class Database:
     def __init__(self, path: Path, *, write: bool) -> None:
         self.path = path
         try:
-            self._connection = sqlite3.connect(str(path), isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)
+            self._connection = _connected(path, write=write)
             self._connection.row_factory = sqlite3.Row
             if write:
                 use_wal(self._connection)
@@ -107,6 +108,29 @@ class Database:
             if self._connection.in_transaction:  # a full disk has ended it already
                 self.run("ROLLBACK")
             raise
+
+
+def _connected(path: Path, *, write: bool) -> sqlite3.Connection:
+    """Return a connection; where nothing can be written (a snapshot, a mount that is read-only), one for such places.
+
+    A database in WAL mode wants its `-shm` file beside it even to be read. Where that cannot be made nobody else can
+    write either, so the file may be read as one that never changes; not so if a log is left that would be passed over.
+    """
+    timeout = BUSY_TIMEOUT_MS / 1000
+    connection = sqlite3.connect(str(path), isolation_level=None, timeout=timeout)
+    if write or os.access(path.parent, os.W_OK):
+        return connection
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master")
+    except sqlite3.OperationalError as error:
+        log = path.with_name(path.name + "-wal")
+        barred = "unable to open" in str(error) or "readonly" in str(error)
+        if not barred or not path.is_file() or (log.exists() and log.stat().st_size):
+            raise
+        connection.close()
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        return sqlite3.connect(address, uri=True, isolation_level=None, timeout=timeout)
+    return connection
 
 
 def use_wal(connection: sqlite3.Connection) -> None:

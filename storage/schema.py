@@ -23,6 +23,11 @@ def revision(database: Database) -> str | None:
     return str(row["version_num"]) if row else None
 
 
+def is_empty(database: Database) -> bool:
+    """Return whether there is nothing at all in a database: making it was interrupted, or has only just begun."""
+    return database.one("SELECT name FROM sqlite_master LIMIT 1") is None
+
+
 def upgrade(path: Path) -> None:
     """Bring the database at *path* to the newest revision; make it if it is not there. Safe to call at once twice."""
     from alembic import command

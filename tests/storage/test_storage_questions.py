@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from storage.archive import Archive
+from storage.check import check
+from storage.database import sqlite3, use_wal
 from tests.storage.made import HOME, START, Blog, at, comment, exchange, update
 from variorum.errors import StorageError, UsageError
 from variorum.records import Outcome, Report
@@ -241,8 +246,67 @@ def test_no_database(tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     (empty / "variorum.sqlite").touch()
-    with pytest.raises(StorageError, match="no archive of variorum"):
+    with pytest.raises(UsageError, match="no archive in"):
         Archive.open(empty)
+
+
+def test_an_archive_whose_making_was_interrupted_is_made(tmp_path: Path) -> None:
+    (tmp_path / "variorum.sqlite").touch()
+    use_wal(sqlite3.connect(tmp_path / "variorum.sqlite"))
+    Archive.open(tmp_path, create=True).close()
+    with Archive.open(tmp_path) as archive:
+        assert archive.sources() == []
+
+
+def test_a_database_of_others_is_left_alone(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "variorum.sqlite")) as theirs:
+        theirs.execute("CREATE TABLE recipes (name TEXT)")
+    before = (tmp_path / "variorum.sqlite").read_bytes()
+    for create in (False, True):
+        with pytest.raises(StorageError, match="no archive of variorum"):
+            Archive.open(tmp_path, create=create)
+    assert (tmp_path / "variorum.sqlite").read_bytes() == before
+
+
+@pytest.fixture
+def sealed() -> Iterator[Path]:
+    """Yield the folder of an archive that cannot be written, as on a snapshot; root becomes somebody else for it."""
+    root = os.getuid() == 0
+    with tempfile.TemporaryDirectory() as outer:  # tmp_path is closed to others
+        Path(outer).chmod(0o755)
+        blog = Blog(Path(outer) / "archive")
+        blog.post(text="Read me.", url=HOME + "a/")
+        blog.close()
+        blog.folder.chmod(0o555)
+        for path in blog.folder.iterdir():
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        if root:
+            os.setresuid(65534, 65534, 0)
+        try:
+            yield blog.folder
+        finally:
+            if root:
+                os.setresuid(0, 0, 0)
+            blog.folder.chmod(0o755)
+
+
+def test_an_archive_that_cannot_be_written_answers(sealed: Path) -> None:
+    with Archive.open(sealed) as archive:
+        assert [record["text"] for record in archive.records()] == ["Read me."]
+        assert check(archive.database, sealed, deep=True, progress=None) == []
+    with pytest.raises(StorageError, match="cannot be opened"), Archive.open(sealed).writer():
+        pass
+
+
+def test_what_stands_in_a_log_is_not_passed_over(sealed: Path) -> None:
+    mine = os.geteuid()
+    os.seteuid(os.getresuid()[2])
+    sealed.chmod(0o755)
+    (sealed / "variorum.sqlite-wal").write_bytes(b"what was written last")
+    sealed.chmod(0o555)
+    os.seteuid(mine)
+    with pytest.raises(StorageError, match="cannot be opened"):
+        Archive.open(sealed)
 
 
 def test_a_file_in_the_way(tmp_path: Path) -> None:
