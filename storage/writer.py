@@ -60,7 +60,7 @@ class Writer:
 
     database: Database
     segments: Segments
-    _originals: dict[str, Original | None] = field(default_factory=dict)
+    _originals: dict[tuple[int, str], Original | None] = field(default_factory=dict)
 
     @classmethod
     def open(cls, folder: Path, *, operator: str = "") -> Writer:
@@ -239,14 +239,14 @@ class Writer:
         place, digest = self.segments.write_exchange(exchange, original)
         if original is None and is_good(exchange):
             at = exchange.requested_at
-            self._originals[exchange.url] = Original(exchange.url, at, digest, place.record_id, body_sha256)
+            self._originals[source_id, exchange.url] = Original(exchange.url, at, digest, place.record_id, body_sha256)
         return _Written(body_sha256, place, digest, original.record_id if original else None)
 
     def _original(self, source_id: int, exchange: Exchange, body_sha256: str) -> Original | None:
         """Return the response that this exchange repeats: of the same address, with the same payload, whole."""
         if exchange.error is not None or exchange.status is None:
             return None
-        if exchange.url not in self._originals:
+        if (source_id, exchange.url) not in self._originals:
             row = self.database.one(
                 """SELECT v.url, v.requested_at, v.payload_sha1, v.warc_record_id, c.sha256 FROM visit v
                    JOIN capture c ON c.id = v.capture_id
@@ -255,8 +255,8 @@ class Writer:
                 source=source_id,
                 url=exchange.url,
             )
-            self._originals[exchange.url] = _original_of(row) if row is not None else None
-        original = self._originals[exchange.url]
+            self._originals[source_id, exchange.url] = _original_of(row) if row is not None else None
+        original = self._originals[source_id, exchange.url]
         if original is None or exchange.status == 304:
             return original
         if not is_good(exchange) or body_sha256 != original.body_sha256:

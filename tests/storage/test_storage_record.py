@@ -234,3 +234,16 @@ def test_a_warc_export_that_fills_the_disk_leaves_nothing(
     with pytest.raises(StorageError, match="No space left"):
         export_warc(blog.archive, tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_warc_export_of_one_source_stands_alone(blog: Blog, tmp_path: Path) -> None:
+    robots = f"{HOME}robots.txt"
+    other = blog.writer.add_source(f"{HOME}other/").id
+    run = blog.writer.begin_run(other, "ingest")
+    blog.keep(exchange(robots))
+    blog.writer.keep(run, other, [exchange(robots, hours=1), exchange(robots, hours=2)])
+    (path,) = export_warc(blog.archive, tmp_path / "out", source=other).files
+    records = [record for record in read_segment(path) if not isinstance(record, int)]
+    assert [record.kind for record in records if record.kind != "request"] == ["warcinfo", "response", "revisit"]
+    held = {record.place.record_id for record in records}
+    assert {record.headers["WARC-Refers-To"] for record in records if record.kind == "revisit"} <= held
