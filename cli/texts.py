@@ -53,7 +53,7 @@ def extract(
     """
     _one_or_batch(document, batch, out, explain, json_)
     if batch is not None:
-        source, target = _readable(batch), _writable(out)
+        source, target = _readable(batch), _writable(out, batch)
         from extractors import batch as batches
 
         failed = batches.run(source, target, jobs).failed
@@ -107,7 +107,7 @@ def clean(
     """
     _one_or_batch(document, batch, out, explain, json_)
     if batch is not None:
-        source, target = _readable(batch), _writable(out)
+        source, target = _readable(batch), _writable(out, batch)
         from extractors import residue
 
         _, failed = residue.clean_batch(source, target)
@@ -238,15 +238,17 @@ def _readable(name: str) -> Path:
     return path
 
 
-def _writable(name: str | None) -> Path | None:
+def _writable(name: str | None, batch: str) -> Path | None:
     """Return the path of an output of lines, None for standard output.
 
     Raises:
-        UsageError: It is a folder, or its folder is not there.
+        UsageError: It is a folder, or its folder is not there, or it is the very file that is to be read.
     """
     if name is None or name == "-":
         return None
     path = Path(name)
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise UsageError(f"{name} cannot be written: its folder is not there, or it is a folder itself")
+    if batch != "-" and path.exists() and path.is_file() and path.samefile(batch):
+        raise UsageError(f"{name} is the input itself, it would be lost: name another file by --out")
     return path

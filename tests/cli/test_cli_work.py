@@ -186,3 +186,14 @@ def test_clean_batch(tmp_path: Path) -> None:
     first, second = map(json.loads, result.stdout.splitlines())
     assert first["clean"] == "庭が好きです。" and second["id"] == 2 and "error" in second
     assert result.exit_code == 1
+
+
+@pytest.mark.parametrize("command", ["clean", "extract"])
+def test_a_batch_is_not_written_over_its_input(command: str, tmp_path: Path) -> None:
+    batch, link = tmp_path / "in.jsonl", tmp_path / "link.jsonl"
+    batch.write_text('{"id": 1, "raw": "One.", "html": "<p>One."}\n')
+    link.symlink_to(batch)
+    for out in (batch, link):
+        result = CliRunner().invoke(variorum, [command, "--batch", str(batch), "--out", str(out)])
+        assert result.exit_code == 2 and "the input itself" in result.stderr
+    assert batch.read_text().startswith('{"id": 1')
