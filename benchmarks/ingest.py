@@ -1,25 +1,36 @@
 """CPU of the whole main job beside bare trafilatura on the same pages, in one run.
 
-    python benchmarks/ingest.py URL
+    python benchmarks/ingest.py URL [ROUNDS]
 
 URL is a blog that may be fetched without pause, such as one of the platform lab:
 `lab.py start wordpress --name bench --posts 200`. Prints pages per CPU second, the overhead beyond extraction, and what
-an unchanged second ingest costs. Making the database and importing modules are told apart: they are paid once.
+an unchanged second ingest costs. What is compared is measured in turns, ROUNDS times (5), and the medians are shown,
+with the least and the most overhead of any one round: a busy machine slows both, but not always in the same second.
+Making the database and importing modules are told apart: they are paid once.
 """
 
 from __future__ import annotations
 
+import resource
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
 import trafilatura
 
 from flows import steps
 from storage.archive import Archive
 from variorum.settings import Settings
+
+FIRST = "whole ingest: fetch, WARC, extract, archive"
+FULL = "the same again, every page fetched (--full)"
+AGAIN = "the same again, unchanged"
+TEXT = "bare trafilatura, text alone"
+WHOLE = "bare trafilatura, comments and metadata"
+MADE = "the database made"
 
 
 def cpu_of(work: Callable[[], object]) -> float:
@@ -29,29 +40,38 @@ def cpu_of(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def main(url: str) -> None:
-    """Measure and print."""
+def measure(url: str) -> tuple[int, dict[str, float]]:
+    """Return the number of HTML pages, and the CPU seconds of every job, each done once on a new archive."""
     with tempfile.TemporaryDirectory() as folder:
         archive = str(Path(folder) / "archive")
-        made = cpu_of(lambda: Archive.open(archive, create=True).close())
-        first = cpu_of(lambda: steps.ingest(archive, url, Settings()))
-        again = cpu_of(lambda: steps.ingest(archive, url, Settings()))
-        full = cpu_of(lambda: steps.ingest(archive, url, Settings(), full=True))
+        spent = {MADE: cpu_of(lambda: Archive.open(archive, create=True).close())}
+        spent[FIRST] = cpu_of(lambda: steps.ingest(archive, url, Settings()))
         pages = html_of(archive)
-        text = cpu_of(lambda: [trafilatura.extract(page, include_comments=False) for page in pages])
-        whole = cpu_of(lambda: [trafilatura.bare_extraction(page, with_metadata=True) for page in pages])
-    print(f"{len(pages)} HTML pages; database made in {made:.2f} s")
+        spent[TEXT] = cpu_of(lambda: [trafilatura.extract(page, include_comments=False) for page in pages])
+        spent[WHOLE] = cpu_of(lambda: [trafilatura.bare_extraction(page, with_metadata=True) for page in pages])
+        spent[AGAIN] = cpu_of(lambda: steps.ingest(archive, url, Settings()))
+        spent[FULL] = cpu_of(lambda: steps.ingest(archive, url, Settings(), full=True))
+    return len(pages), spent
+
+
+def main(url: str, rounds: int) -> None:
+    """Measure and print."""
+    measure(url)  # imports and compiled expressions are paid by neither side
+    found = [measure(url) for _ in range(rounds)]
+    pages = found[0][0]
+    spent = {name: median(times[name] for _, times in found) for name in found[0][1]}
+    print(f"{pages} HTML pages, {rounds} rounds; database made in {spent[MADE]:.2f} s")
     print(f"{'':<46}{'CPU s':>8}{'pages / CPU s':>15}")
-    for name, spent in (
-        ("whole ingest: fetch, WARC, extract, archive", first),
-        ("the same again, every page fetched (--full)", full),
-        ("the same again, unchanged", again),
-        ("bare trafilatura, text alone", text),
-        ("bare trafilatura, comments and metadata", whole),
-    ):
-        print(f"{name:<46}{spent:>8.2f}{len(pages) / spent:>15.0f}")
-    print(f"overhead beyond bare trafilatura (text alone): {first / text - 1:+.0%}; bar: 50 %")
-    print(f"unchanged ingest: {again / first:.3f} of the first; bar: 0.1")
+    for name in (FIRST, FULL, AGAIN, TEXT, WHOLE):
+        print(f"{name:<46}{spent[name]:>8.2f}{pages / spent[name]:>15.0f}")
+    for other, bar in ((TEXT, "; bar: 50 %"), (WHOLE, "")):
+        overheads = [times[FIRST] / times[other] - 1 for _, times in found]
+        print(
+            f"overhead beyond {other}: {median(overheads):+.0%} ({min(overheads):+.0%} to {max(overheads):+.0%}){bar}"
+        )
+    again = median(times[AGAIN] / times[FIRST] for _, times in found)
+    print(f"unchanged ingest: {again:.3f} of the first; bar: 0.1")
+    print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
 def html_of(archive: str) -> list[str]:
@@ -64,6 +84,6 @@ def html_of(archive: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         raise SystemExit(__doc__)
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) == 3 else 5)

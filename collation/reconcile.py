@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import is_
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from collation.normalise import clean_text, fingerprint, legible, meta_digests, text_sha256
 from variorum.digests import sha256_hex
@@ -61,6 +61,21 @@ class Reconciled:
     url: str = ""
 
 
+class _TextDigests(NamedTuple):
+    """The two identities of a text."""
+
+    sha256: str
+    fingerprint: str
+
+
+class _Digests(dict[str, _TextDigests]):
+    """Text → its digests, each made once: the witnesses of one work mostly tell the very same text."""
+
+    def __missing__(self, text: str) -> _TextDigests:
+        made = self[text] = _TextDigests(text_sha256(text), fingerprint(text))
+        return made
+
+
 def reconcile_page(seen: Sequence[SeenPage]) -> Reconciled:
     """Put together what witnesses say of one post.
 
@@ -74,6 +89,7 @@ def reconcile_page(seen: Sequence[SeenPage]) -> Reconciled:
         by_kind.setdefault(item.page.witness, item)
     ranked = sorted(by_kind.values(), key=_trust)
     best = ranked[0].page
+    digests = _Digests()
     meta, sources, told = _fields(ranked)
     whole = [item for item in ranked if not item.page.partial] or ranked[:1]
     text = clean_text(best.text)
@@ -90,7 +106,7 @@ def reconcile_page(seen: Sequence[SeenPage]) -> Reconciled:
         "removed": [_removed(cut) for item in ranked for cut in item.page.removed],
         "warnings": sorted({warning for item in ranked for warning in item.page.warnings}),
         "sources": sources,
-        "disagreements": _disagreements(whole, told),
+        "disagreements": _disagreements(whole, told, digests),
         "extractor": best.extractor,
         "text_witness": best.witness,
     }
@@ -99,8 +115,8 @@ def reconcile_page(seen: Sequence[SeenPage]) -> Reconciled:
             title=str(meta["title"] or ""),
             text=text,
             markdown=best.markdown,
-            text_sha256=text_sha256(text),
-            fingerprint=fingerprint(text),
+            text_sha256=digests[text].sha256,
+            fingerprint=digests[text].fingerprint,
             meta=extra,
         ),
         witnesses=tuple(
@@ -108,8 +124,8 @@ def reconcile_page(seen: Sequence[SeenPage]) -> Reconciled:
                 kind=item.page.witness,
                 capture_ids=item.capture_ids,
                 extractor=item.page.extractor,
-                text_sha256="" if item.page.partial and item.page is not best else text_sha256(item.page.text),
-                fingerprint="" if item.page.partial and item.page is not best else fingerprint(item.page.text),
+                text_sha256="" if item.page.partial and item.page is not best else digests[item.page.text].sha256,
+                fingerprint="" if item.page.partial and item.page is not best else digests[item.page.text].fingerprint,
                 meta=meta_digests(_compared(told[item.page.witness]), whole=item.page.witness == "rest")
                 | (meta_digests({"title": told["feed"]["title"]}, whole=True) if item.page.witness == "feed" else {}),
             )
@@ -143,14 +159,15 @@ def _legible(value: Any) -> Any:
     A thread is left as it is: its comments come one by one.
     """
     if isinstance(value, str):
-        return legible(value)
+        return value if value.isascii() else legible(value)
     if isinstance(value, tuple):
-        told = tuple(map(_legible, value))
+        told = tuple(map(_legible, value)) if value else value
         return value if all(map(is_, told, value)) else told
     names = getattr(type(value), "__dataclass_fields__", None)
     if names is None or isinstance(value, Thread):
         return value
-    changed = {name: new for name in names if (new := _legible(old := getattr(value, name))) is not old}
+    held = ((name, getattr(value, name)) for name in names)
+    changed = {name: new for name, old in held if old and (new := _legible(old)) is not old}
     return replace(value, **changed) if changed else value
 
 
@@ -204,16 +221,19 @@ def _is_feed(item: SeenPage) -> bool:
     return item.page.witness == "feed"
 
 
-def _disagreements(whole: Sequence[SeenPage], told: Mapping[WitnessKind, Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _disagreements(
+    whole: Sequence[SeenPage], told: Mapping[WitnessKind, Mapping[str, Any]], digests: _Digests
+) -> list[dict[str, Any]]:
     best = whole[0].page
     found: list[dict[str, Any]] = []
     for item in whole[1:]:
         page = item.page
-        if fingerprint(page.text) != fingerprint(best.text):
-            found.append({"field": "text", best.witness: text_sha256(best.text), page.witness: text_sha256(page.text)})
+        one_text, other_text = digests[best.text], digests[page.text]
+        if one_text.fingerprint != other_text.fingerprint:
+            found.append({"field": "text", best.witness: one_text.sha256, page.witness: other_text.sha256})
         for name in ("title", "published"):
             one, other = told[best.witness][name], told[page.witness][name]
-            if one and other and fingerprint(str(one)) != fingerprint(str(other)):
+            if one and other and one != other and fingerprint(str(one)) != fingerprint(str(other)):
                 found.append({"field": name, best.witness: one, page.witness: other})
         names = [[person["name"] for person in told[kind]["authors"]] for kind in (best.witness, page.witness)]
         if all(names) and names[0] != names[1]:
@@ -260,16 +280,17 @@ def reconcile_comment(seen: Sequence[SeenComment]) -> Reconciled:
     ranked = sorted(by_kind.values(), key=lambda item: (not item.comment.text, rank[item.witness]))
     best = ranked[0].comment
     text = clean_text(best.text)
+    digests = _Digests()
     published = next((at for item in ranked if (at := item.comment.published)), None)
     parents = [item.comment.parent_id for item in ranked if item.comment.parent_known]
     disagreements: list[dict[str, Any]] = []
     for item in ranked[1:]:
-        if fingerprint(item.comment.text) != fingerprint(text):
-            digests: dict[str, Any] = {
-                ranked[0].witness: text_sha256(text),
-                item.witness: text_sha256(item.comment.text),
+        if digests[item.comment.text].fingerprint != digests[text].fingerprint:
+            told_texts: dict[str, Any] = {
+                ranked[0].witness: digests[text].sha256,
+                item.witness: digests[item.comment.text].sha256,
             }
-            disagreements.append({"field": "text", **digests})
+            disagreements.append({"field": "text", **told_texts})
         if item.comment.parent_known and ranked[0].comment.parent_known and item.comment.parent_id != best.parent_id:
             told: dict[str, Any] = {ranked[0].witness: best.parent_id, item.witness: item.comment.parent_id}
             disagreements.append({"field": "parent", **told})
@@ -285,14 +306,16 @@ def reconcile_comment(seen: Sequence[SeenComment]) -> Reconciled:
         "text_witness": ranked[0].witness,
     }
     return Reconciled(
-        content=Content(text=text, text_sha256=text_sha256(text), fingerprint=fingerprint(text), meta=meta),
+        content=Content(
+            text=text, text_sha256=digests[text].sha256, fingerprint=digests[text].fingerprint, meta=meta
+        ),
         witnesses=tuple(
             Witness(
                 kind=item.witness,
                 capture_ids=item.capture_ids,
                 extractor=item.extractor,
-                text_sha256=text_sha256(item.comment.text),
-                fingerprint=fingerprint(item.comment.text),
+                text_sha256=digests[item.comment.text].sha256,
+                fingerprint=digests[item.comment.text].fingerprint,
                 meta=meta_digests(_comment_told(item.comment)),
             )
             for item in ranked

@@ -21,6 +21,8 @@ MAX_DEPTH = 400
 _WORDS = etree.XPath("descendant-or-self::*[not(self::script or self::style)]/text()", smart_strings=False)
 _LAST_LEVEL = etree.XPath("/*" * MAX_DEPTH + "[*]")
 _LONGEST_JOIN = 10_000  # letters of two texts that become one where the element between them is dropped
+#: lxml.html's own asks a function in Python for the class of every element that is visited, for methods of forms.
+_CLASSES = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement, comment=lxml.html.HtmlComment)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _EMPTY = "<html><head></head><body></body></html>"
 _ENDS = ("</body", "</html", "</BODY", "</HTML")
@@ -120,7 +122,8 @@ def _parse(decoded: Decoded, url: str) -> Document:
 def _tree(source: str) -> tuple[Element, bool]:
     """Return the root of what *source* holds, and whether libxml2 gave up at its limit of depth."""
     # huge_tree lifts the limit on the size of a text, not the one on depth
-    parser = lxml.html.HTMLParser(no_network=True, huge_tree=True, encoding="utf-8", remove_pis=True)
+    parser = etree.HTMLParser(no_network=True, huge_tree=True, encoding="utf-8", remove_pis=True)
+    parser.set_element_class_lookup(_CLASSES)
     try:
         if source.strip():
             tree = lxml.html.document_fromstring(_open_ended(source).encode("utf-8", "replace"), parser=parser)

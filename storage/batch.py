@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from storage import words
 from storage.database import Database, Row, chunks, marks
 from storage.events import append_event
-from storage.reading import json_text, object_of, to_text
+from storage.reading import json_text, object_of, to_text, witnesses_text
 from variorum.digests import sha256_hex
 from variorum.errors import StorageError
 from variorum.records import Decision, WorkUpdate
@@ -244,7 +244,7 @@ class Batch:
                 "url": url,
                 "reason": decision.reason,
                 "visit_ids": json_text(list(update.visit_ids)),
-                "witnesses": json_text([asdict(witness) for witness in decision.witnesses]),
+                "witnesses": witnesses_text(decision.witnesses),
             },
         )
         if head is not None:
@@ -317,7 +317,7 @@ class Batch:
         if decision.kind == "gone" and update.state == "open":
             values["state"] = "gone"
         if decision.witnesses:
-            values["witnesses"] = json_text([asdict(witness) for witness in decision.witnesses])
+            values["witnesses"] = witnesses_text(decision.witnesses)
         if seen:
             values["last_seen"] = max(at, row["last_seen"])
         if update.url and values["state"] in ("open", "protected"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from storage.database import Row
 from storage.rows import Version, VisitRow, Work
 from variorum.records import Source, Witness
 
+_WITNESS_FIELDS = tuple(field.name for field in fields(Witness))
 #: Works `w` with the title of their head `h` and, for comments, the comment `p` that they answer.
 WORK_COLUMNS = (
     "w.id, w.source_id, w.work_type, w.native_id, w.url, h.title, w.state, w.first_seen, w.last_seen, w.gone_at, "
@@ -130,7 +132,12 @@ def to_text(at: datetime) -> str:
 
 def json_text(value: Any) -> str:
     """Return a value as it stands in rows: JSON with sorted keys, no blanks; times as `to_text` gives them."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+    return _ENCODER.encode(value)
+
+
+def witnesses_text(witnesses: Iterable[Witness]) -> str:
+    """Return witnesses as they stand in rows; `witness_of` reads each back."""
+    return json_text([{name: getattr(witness, name) for name in _WITNESS_FIELDS} for witness in witnesses])
 
 
 def _plain(value: Any) -> Any:
@@ -139,3 +146,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} has no place in a row")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)

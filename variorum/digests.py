@@ -4,6 +4,8 @@ import hashlib
 import json
 from typing import Any
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
 
 def sha256_hex(data: bytes | str) -> str:
     """Return the SHA-256 of bytes, or of a text in UTF-8, as 64 hex digits."""
@@ -16,4 +18,4 @@ def canonical_json(value: Any) -> bytes:
     Meant for digests: floats are refused because their text is not the same everywhere (RFC 8785 has the rules that
     we do without).
     """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return _ENCODER.encode(value).encode()

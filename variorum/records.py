@@ -17,6 +17,7 @@ WitnessKind = Literal["rest", "feed", "html"]
 VersionKind = Literal["first", "source", "metadata", "technical", "gone", "restored", "flap", "merged", "takedown"]
 #: Kinds that leave a visit and nothing else.
 QuietKind = Literal["same", "boilerplate", "format", "encoding", "error", "missing", "suspect"]
+_OPENING = frozenset(get_args(VersionKind))
 
 
 # --------------------------------------------------------------------------------------------- sources
@@ -256,7 +257,7 @@ class Decision:
     @property
     def opens(self) -> bool:
         """Whether this decision opens a version."""
-        return self.kind in get_args(VersionKind)
+        return self.kind in _OPENING
 
 
 # --------------------------------------------------------------------------------------------- storage
