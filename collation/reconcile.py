@@ -167,7 +167,8 @@ def _legible(value: Any) -> Any:
     if names is None or isinstance(value, Thread):
         return value
     held = ((name, getattr(value, name)) for name in names)
-    changed = {name: new for name, old in held if old and (new := _legible(old)) is not old}
+    doubtful = ((name, old) for name, old in held if old and not (type(old) is str and old.isascii()))
+    changed = {name: new for name, old in doubtful if (new := _legible(old)) is not old}
     return replace(value, **changed) if changed else value
 
 

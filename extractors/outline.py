@@ -53,6 +53,7 @@ _ASIDE_WORDS = frozenset("related recommended recommendations".split())
 #: "comment-body", "comments__list"; not "comments-link", nor "comments-open" on a whole page.
 _OF_COMMENTS = re.compile(r"(?:wp-block-)?comments?(?:list)?(?:[-_](?!open|closed|off|on$|enabled|disabled|link).*)?")
 _WORD = re.compile(r"[a-z]+")
+_NEITHER = re.compile(r"[\W_]+")  # letter nor digit
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DATE_PROPERTIES = frozenset(
     "datePublished dateCreated schema:datePublished schema:dateCreated dc:date dcterms:created dc:created".split()
@@ -252,7 +253,7 @@ def is_brand(part: Element) -> bool:
 
 def bare(text: str) -> str:
     """Return the letters and digits of a text, case folded: how names and titles are compared."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return _NEITHER.sub("", text.casefold())
 
 
 def host_of(url: str) -> str:

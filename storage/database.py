@@ -90,7 +90,7 @@ class Database:
     def insert(self, table: str, values: Mapping[str, Any]) -> int:
         """Insert one row and return its number."""
         names = ", ".join(values)
-        holes = ", ".join(":" + name for name in values)
+        holes = ":" + ", :".join(values)
         try:
             cursor = self._connection.execute(f"INSERT INTO {table} ({names}) VALUES ({holes})", values)
         except sqlite3.Error as error:

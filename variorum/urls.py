@@ -4,6 +4,7 @@ Parsing is the browsers' own (ada-url, WHATWG URL). `/amp/`, `m.`, `www.`, a tra
 rewritten: they become aliases by evidence (redirect, rel=canonical), not by guess.
 """
 
+import re
 from functools import lru_cache
 from urllib.parse import quote, urljoin
 
@@ -17,6 +18,7 @@ _TRACKING = frozenset(
     "vero_id _hsenc _hsmi mkt_tok ref_src ref_url".split()
 )
 _WORDPRESS = frozenset("replytocom share like_comment _wpnonce unapproved moderation-hash".split())
+_WITH_HOST = re.compile(r"https?://[^/?\s]")
 _REMEMBERED = 400  #: characters; longer ones are mostly images written into their address
 _SAFE = "%/:?#[]@!$&'()*+,;=-._~|\\^`{}\"<>"
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -29,12 +31,14 @@ def canonical_url(url: str, *, base: str | None = None) -> str | None:
         url: Absolute, or relative to *base*. Blanks around it are ignored.
         base: Absolute URL of the document that holds it.
     """
+    url = url.partition("#")[0].strip()
+    if _WITH_HOST.match(url):
+        base = None
     return (_canonical if len(url) < _REMEMBERED else _canonical.__wrapped__)(url, base)
 
 
 @lru_cache(maxsize=8192)  # the pages of one blog hold the same links again and again
 def _canonical(url: str, base: str | None) -> str | None:
-    url = url.strip()
     if base is not None:
         try:
             url = urljoin(base, url)
