@@ -28,6 +28,7 @@ from variorum.records import Exchange
 SEGMENT_BYTES = 1_000_000_000  #: a segment that has grown to this is closed and a new one begun
 REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _CUT = {"too large": "length", "timeout": "time", "truncated": "disconnect"}  # word of an error → ISO 28500 §5.13
+_LEVEL = 4  #: of gzip: two thirds of the time of level 6 for 5 % more bytes (230 answers of WordPress)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 REVISIT_304 = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
@@ -209,7 +210,7 @@ def warcinfo_member(name: str, more: Mapping[str, str]) -> bytes:
 
 
 def _member(kind: str, headers: Mapping[str, str], block: bytes) -> bytes:
-    return gzip.compress(record_bytes(kind, headers, block), compresslevel=6, mtime=0)
+    return gzip.compress(record_bytes(kind, headers, block), compresslevel=_LEVEL, mtime=0)
 
 
 def _line(value: str) -> str:
