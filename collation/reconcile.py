@@ -307,9 +307,7 @@ def reconcile_comment(seen: Sequence[SeenComment]) -> Reconciled:
         "text_witness": ranked[0].witness,
     }
     return Reconciled(
-        content=Content(
-            text=text, text_sha256=digests[text].sha256, fingerprint=digests[text].fingerprint, meta=meta
-        ),
+        content=Content(text=text, text_sha256=digests[text].sha256, fingerprint=digests[text].fingerprint, meta=meta),
         witnesses=tuple(
             Witness(
                 kind=item.witness,
