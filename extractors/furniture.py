@@ -137,7 +137,7 @@ def cut(root: Any, *, inside: bool) -> tuple[Removed, ...]:
     for element, kind, rule in _matches(root, inside):
         if not _is_below(element, root):
             continue  # went with a widget around it
-        text = _text(element)
+        text = text_of(element)
         if whole and _count(text) > whole * _MOST:
             continue
         if not inside and any(True for _ in element.iter("article", "main")):
@@ -173,7 +173,7 @@ def _is_below(element: Any, root: Any) -> bool:
     return any(parent is root for parent in element.iterancestors())
 
 
-def _text(element: Any) -> str:
+def text_of(element: Any) -> str:
     """Return the text of an element for the record: lines without blanks around them, scripts and styles left out."""
     lines = (" ".join(piece.split()) for piece in _pieces(element))
     return "\n".join(line for line in lines if line)
@@ -192,4 +192,4 @@ def _count(text: str) -> int:
 
 
 def _size(element: Any) -> int:
-    return _count(_text(element))
+    return _count(text_of(element))

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from extractors import bylines, comments, furniture, generic, metadata, shapes, tail, wordpress
+from extractors import bylines, comments, furniture, generic, metadata, shapes, tail, template, wordpress
 from extractors.document import Document, parse_text
+from extractors.profile import SiteProfile
 from extractors.text import Rendered
 from variorum.records import Page, Thread
 
@@ -17,20 +18,29 @@ REVISION = "page/1"
 Element = Any  # lxml.html.HtmlElement
 
 
-def extract_page(document: Document, *, captured_at: datetime) -> Page:
+def extract_page(document: Document, *, captured_at: datetime, profile: SiteProfile | None = None) -> Page:
     """Return what an HTML page says: its article and the comments it shows. Never fails for what the page holds.
 
     Args:
         document: As parsed; its tree is used up.
         captured_at: When the page was fetched.
+        profile: What repeats on the pages of the site, where that is known.
     """
+    page = _extract(document, profile)
+    if profile is None:
+        return page
+    kept, removed = template.trim(Rendered(page.text, page.markdown), profile, page.title)
+    return replace(page, text=kept.text, markdown=kept.markdown, removed=(*page.removed, *removed)) if removed else page
+
+
+def _extract(document: Document, profile: SiteProfile | None) -> Page:
     reading = wordpress.read(document)  # it cuts what it has read, once it is sure of the body
     if reading is None:
-        return _generic(document)
+        return _generic(document, profile)
     page = reading.page
     if page.state == "protected" or (page.text and (reading.is_own or _is_told(page.title, document))):
         return _without_tail(_with_thread(_with_metadata(page, document), document))
-    found = _generic(parse_text(document.text, document.url))
+    found = _generic(parse_text(document.text, document.url), profile)
     return replace(
         found,
         warnings=tuple(dict.fromkeys((*document.warnings, *found.warnings))),
@@ -121,11 +131,13 @@ def _letters(thread: Thread | None) -> int:
     return sum(len(comment.text) for comment in thread.comments) if thread is not None else 0
 
 
-def _generic(document: Document) -> Page:
+def _generic(document: Document, profile: SiteProfile | None) -> Page:
     tree = copy.deepcopy(document.tree)
     taken = comments.take(tree, document.base)
     told = metadata.read(tree, document.url, document.base)
     removed = [*taken.removed, *furniture.cut(tree, inside=False), *shapes.cut(tree, document.url)]
+    if profile is not None:
+        removed.extend(template.cut(tree, profile))
     body = generic.find_body(tree, document.url, document.base)
     rendered, below = tail.cut_tail(body.rendered)
     removed.extend(below)

@@ -20,7 +20,7 @@ _SKIPPED = frozenset(
     "script style noscript template head title meta link base iframe object embed svg math canvas audio video form "
     "button input select textarea option datalist dialog".split()
 )
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     "address article aside blockquote body caption center cite dd details dialog dir div dl dt fieldset figcaption "
     "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table tbody tfoot "
     "thead tr ul".split()
@@ -132,7 +132,7 @@ class _Writer:
         if tag == "img":
             self._image(element)
             return False
-        if tag in _BLOCKS or tag in ("td", "th"):
+        if tag in BLOCKS or tag in ("td", "th"):
             self._end_block()
             if tag == "table" and (rows := _data_rows(element)):
                 self._table(element, rows)
@@ -166,7 +166,7 @@ class _Writer:
         tag = element.tag
         if self.marks and self.marks[-1][0] is element:
             self._close_mark(*self.marks.pop())
-        if tag not in _BLOCKS and tag not in ("td", "th"):
+        if tag not in BLOCKS and tag not in ("td", "th"):
             return
         self._end_block()
         if tag == "blockquote" or (tag == "li" and self.numbers):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from extractors.residue.catalogue import Hit
 from extractors.residue.comments import read_comments
@@ -13,6 +14,9 @@ from extractors.residue.records import Cleaned, Mark, PlainComment
 from extractors.residue.tail import mark_tail, tail_start
 from variorum.records import Removed
 
+if TYPE_CHECKING:
+    from extractors.profile import SiteProfile
+
 REVISION = "residue/2"  #: of the rules of this package; the phrases have a digest of their own
 
 #: Kinds whose strong phrases go wherever they stand. Others only go with the block they belong to.
@@ -22,13 +26,14 @@ _SHORT = 16  #: a phrase shorter than this goes alone only if another stands bes
 _ROUNDS = 4  #: removing lines may bring others together; more rounds than two have not been seen
 
 
-def clean(text: str, *, lang: str | None = None) -> Cleaned:
+def clean(text: str, *, lang: str | None = None, profile: SiteProfile | None = None) -> Cleaned:
     """Return *text* without comment forms, share buttons, bylines and the like, and what was removed.
 
     Args:
         text: Article as an extractor left it, one block a line.
         lang: Language of the text, e.g. "de". The phrases of all languages are looked for in any case, because forms
             are often half translated; it is accepted so that a caller need not care.
+        profile: What repeats on the pages of the site that the text comes from.
 
     Whole lines go, never parts of one; the title, taken for the first line that is no menu, always stays. When in
     doubt a line stays: what is lost cannot be got back. Cleaning the result again changes nothing.
@@ -42,6 +47,9 @@ def clean(text: str, *, lang: str | None = None) -> Cleaned:
         left = [index for index in range(len(lines)) if index not in marks]
         rows, seen = [lines[i] for i in left], [hits[i] for i in left]
         found, start = _decide(rows, seen)
+        if profile is not None:
+            template = profile.template(["" if at in found else row.text for at, row in enumerate(rows)])
+            found |= {at: Mark("other", rule) for at, rule in template.items() if at not in found}
         if not comments and start < len(rows):
             comments = read_comments(text, rows, seen, start)
         if not found:
