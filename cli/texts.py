@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 @click.option("--url", help="The address that the file came from: links are made absolute with it.")
 @click.option("--batch", metavar="IN.jsonl", help='Extract many: lines of {"id", "url", "html" or "path"}.')
 @click.option("--out", metavar="OUT.jsonl", help="Where --batch writes to; standard output otherwise.")
+@click.option(
+    "--site-memory/--no-site-memory",
+    "memory",
+    default=True,
+    show_default=True,
+    help="With --batch: learn what repeats on a site.",
+)
 @explaining
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes for --batch.")
 @as_json
@@ -38,6 +45,7 @@ def extract(
     url: str | None,
     batch: str | None,
     out: str | None,
+    memory: bool,
     explain: str | None,
     jobs: int,
     json_: bool,
@@ -56,7 +64,7 @@ def extract(
         source, target = _readable(batch), _writable(out, batch)
         from extractors import batch as batches
 
-        failed = batches.run(source, target, jobs).failed
+        failed = batches.run(source, target, jobs, memory=memory).failed
         if failed:
             warn(f'{failed} pages could not be read, their lines hold an "error".')
             ctx.exit(FAILED)
@@ -81,8 +89,15 @@ def extract(
 @click.command()
 @click.argument("document", required=False, metavar="FILE|-")
 @click.option("--lang", help="Language of the text, e.g. de; found by itself otherwise.")
-@click.option("--batch", metavar="IN.jsonl", help='Clean many: lines of {"id", "raw"}.')
+@click.option("--batch", metavar="IN.jsonl", help='Clean many: lines of {"id", "raw", "url"}.')
 @click.option("--out", metavar="OUT.jsonl", help="Where --batch writes to; standard output otherwise.")
+@click.option(
+    "--site-memory/--no-site-memory",
+    "memory",
+    default=True,
+    show_default=True,
+    help="With --batch: learn what repeats on a site.",
+)
 @explaining
 @as_json
 @click.pass_context
@@ -92,6 +107,7 @@ def clean(
     lang: str | None,
     batch: str | None,
     out: str | None,
+    memory: bool,
     explain: str | None,
     json_: bool,
 ) -> None:
@@ -108,9 +124,9 @@ def clean(
     _one_or_batch(document, batch, out, explain, json_)
     if batch is not None:
         source, target = _readable(batch), _writable(out, batch)
-        from extractors import residue
+        from extractors.residue.batch import clean_batch
 
-        _, failed = residue.clean_batch(source, target)
+        _, failed = clean_batch(source, target, memory=memory)
         if failed:
             warn(f'{failed} lines could not be read, their answers hold an "error".')
             ctx.exit(FAILED)

@@ -28,7 +28,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from extractors.residue import catalogue
-from extractors.residue.lines import is_prose, normalise, width
+from extractors.residue.lines import ends_sentence, is_prose, normalise, width
 
 REVISION = "profile/1"
 
@@ -40,6 +40,7 @@ _ONE_IN = 10  #: pages
 _ONE_IN_SURE = 3  #: pages, for running text and for what was seen between an author's words
 _GAP = 4  #: lines that are not known between two that are: names, dates, titles
 _SIGNATURE = 40  #: Latin letters: the longest line that may be a name or a greeting under the text
+_SENTENCE = 40  #: Latin letters: a line that ends like a sentence and is shorter may be a title or a button
 _SIGNATURE_WORDS = 5
 _FORM = re.compile(r"[\d|·•@/]|[:…»›→：]$")  #: of labels, counters and links; no name or greeting looks so
 
@@ -70,15 +71,17 @@ class SiteProfile:
         foot = self._foot(lines, keys)
         end = min(foot, default=len(lines))
         head = _reached([(line, key in self.head) for line, key in zip(lines[:end], keys, strict=False)])
-        if head and _may_be_own(lines[head[-1]]) and is_prose(_below(lines, head[-1])):
+        if head and _may_be_own(lines[head[-1]]) and _is_running(_below(lines, head[-1])):
             head.pop()  # a standing heading of the articles: "Q.", "The recipe"
         found = dict.fromkeys(head, f"{REVISION}/head") | dict.fromkeys(sorted(foot), f"{REVISION}/foot")
         return found if any(line.strip() and at not in found for at, line in enumerate(lines)) else {}
 
     def _foot(self, lines: Sequence[str], keys: Sequence[int]) -> set[int]:
-        """Return the lines of the foot, with those between them."""
+        """Return the lines of the foot, with those between them; the last line of the text must be one of them."""
         last = len(lines) - 1
         known = [(lines[at], keys[at] in self.foot or keys[at] in self.inner) for at in range(last, -1, -1)]
+        if not next((is_known for line, is_known in known if line.strip()), False):
+            return set()
         found = sorted(last - at for at in _reached(known))
         while found and _is_heading(lines, found):
             found = found[1:]
@@ -96,7 +99,7 @@ def _reached(known: Iterable[tuple[str, bool]]) -> list[int]:
             between = 0
         elif line.strip():
             between += 1
-            if between > _GAP or is_prose(line):
+            if between > _GAP or _is_running(line):
                 break
     return found
 
@@ -105,6 +108,11 @@ def _is_heading(lines: Sequence[str], found: Sequence[int]) -> bool:
     """Return whether the first known line stands alone above lines of this page: "Ingredients:", then they."""
     below = next((at for at in range(found[0] + 1, len(lines)) if lines[at].strip()), found[0])
     return below > found[0] and below not in found[1:2]
+
+
+def _is_running(line: str) -> bool:
+    """Return whether a line is running text, be it a short paragraph."""
+    return is_prose(line) or (width(line.strip()) >= _SENTENCE and ends_sentence(line))
 
 
 def _below(lines: Sequence[str], at: int) -> str:
@@ -157,7 +165,7 @@ def sample(lines: Iterable[str]) -> Sample:
     kept = [(key, line) for line in lines if (key := key_of(line))]
     if len(kept) > 2 * _EDGE:
         kept = kept[:_EDGE] + kept[-_EDGE:]
-    return Sample(array("Q", (key for key, _ in kept)), bytes(is_prose(line) for _, line in kept))
+    return Sample(array("Q", (key for key, _ in kept)), bytes(_is_running(line) for _, line in kept))
 
 
 def learn(samples: Sequence[Sample]) -> SiteProfile | None:
@@ -213,9 +221,9 @@ def site_of(record: Mapping[str, object]) -> str | None:
         return None
 
 
-def worth_learning(records: Iterable[Mapping[str, object]]) -> frozenset[str]:
-    """Return the sites with pages enough for a profile."""
-    pages = Counter(site for record in records if (site := site_of(record)))
+def worth_learning(sites: Iterable[str]) -> frozenset[str]:
+    """Return those of the sites of many pages that have pages enough for a profile; "" is none."""
+    pages = Counter(site for site in sites if site)
     return frozenset(site for site, count in pages.items() if count >= LEAST_PAGES)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +26,7 @@ _BLOCK_LINES = 3  #: known lines that make a block which may be cut as a whole
 _NEVER = frozenset(("html", "body", "main", "article"))
 _ALSO_BLOCKS = frozenset(("br", "td", "th", "option", "button"))
 _SILENT = frozenset(("script", "style", "noscript", "template", "title"))
+_AHEAD = 200  #: lines of markdown among which the next line of the text is looked for
 _ADDRESS = re.compile(r"\]\([^)\s]*\)")
 
 
@@ -119,21 +121,29 @@ def trim(rendered: Rendered, profile: SiteProfile, title: str) -> tuple[Rendered
 
 
 def _without(markdown: str, lines: list[str], template: dict[int, str]) -> str:
-    """Return markdown without the template: its lines and those of the text are walked in step."""
+    """Return markdown without the template: both are walked from either end to the innermost line that goes."""
     rich = markdown.split("\n")
     said = [_letters(_ADDRESS.sub("]", line)) for line in rich]
-    gone: set[int] = set()
-    at = 0
-    for number, line in enumerate(lines):
-        words = _letters(line)
-        place = next((place for place in range(at, len(said)) if words and said[place] == words), None)
-        if place is None:
-            continue  # a table, a line that markdown joins to another
-        at = place + 1
-        if number in template:
-            gone.add(place)
+    words = [_letters(line) for line in lines]
+    stays = next(at for at, line in enumerate(lines) if line.strip() and at not in template)
+    split = max((at for at, rule in template.items() if rule.endswith("/head")), default=stays - 1) + 1
+    gone = _found(said, words[:split], template.keys())
+    back = {len(lines) - 1 - at for at in template}
+    gone |= {len(rich) - 1 - at for at in _found(said[::-1], words[split:][::-1], back)}
     kept = "\n".join(line for place, line in enumerate(rich) if place not in gone)
     return re.sub(r"\n{3,}", "\n\n", kept).strip("\n")
+
+
+def _found(said: list[str], words: list[str], wanted: Collection[int]) -> set[int]:
+    """Return where in *said* the lines of *words* stand that are wanted, both read from their beginning."""
+    found, at = set(), 0
+    for number in range(max((number for number in wanted if number < len(words)), default=-1) + 1):
+        near = range(at, min(at + _AHEAD, len(said)))
+        place = next((place for place in near if words[number] and said[place] == words[number]), None)
+        if place is not None:  # None: markdown joins it to another line
+            at = place + 1
+            found.update([place] if number in wanted else [])
+    return found
 
 
 def _letters(line: str) -> str:

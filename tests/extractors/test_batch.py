@@ -61,7 +61,7 @@ def test_more_processes_give_the_same_lines(lines, tmp_path):
 
 
 def test_an_error_on_one_page_does_not_stop_the_others(lines, tmp_path, monkeypatch):
-    def broken(record, body):
+    def broken(record, body, profile):
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(batch, "extract_one", broken)

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from extractors.residue import clean, clean_batch
+from extractors.residue import clean
+from extractors.residue.batch import clean_batch
 
 TEXT = (
     "A title\n\nA first paragraph that is long enough to be taken for running text by anybody who reads it with care, "
