@@ -93,8 +93,9 @@ def _settled(found: dict[Element, Unit], survey: Survey) -> list[Unit]:
                 _absorb(found, inner, element, direct[0])
                 continue
             twins = [child for child in direct if unit.native_id and found[child].native_id == unit.native_id]
-            if twins:
-                _absorb(found, inner, element, twins[0])
+            if twins:  # all of them: a round for each took time by the square of their number
+                for twin in twins:
+                    _absorb(found, inner, element, twin)
             elif direct and unit.native_id is None and not _has_name_or_date_beside(survey, element, *direct):
                 del found[element]
             else:
