@@ -283,9 +283,8 @@ def broken(page: Page) -> list[str]:
         found.append("a time has no zone")
     if [c.position for c in comments] != sorted(c.position for c in comments):
         found.append("comments are out of order")
-    known = {c.native_id for c in comments}
-    if any(c.parent_id is not None and c.parent_id not in known for c in comments):
-        found.append("a comment answers none of the thread")
+    if any(c.parent_id is not None and c.parent_id == c.native_id for c in comments):
+        found.append("a comment answers itself")
     links = [*(link.url for link in (*page.links, *page.images)), *(c.author_url or "http:" for c in comments)]
     if any(not url.startswith(("http:", "https:")) for url in links):
         found.append("a link is no absolute address of the web")

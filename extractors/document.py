@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from unicodedata import normalize
 
 import lxml.html
 from lxml import etree
@@ -23,7 +24,7 @@ _LAST_LEVEL = etree.XPath("/*" * MAX_DEPTH + "[*]")
 _LONGEST_JOIN = 10_000  # letters of two texts that become one where the element between them is dropped
 #: lxml.html's own asks a function in Python for the class of every element that is visited, for methods of forms.
 _CLASSES = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement, comment=lxml.html.HtmlComment)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _EMPTY = "<html><head></head><body></body></html>"
 _ENDS = ("</body", "</html", "</BODY", "</HTML")
 _END = re.compile(r"</(?:body|html)\s*>", re.I)
@@ -108,8 +109,8 @@ def _parse(decoded: Decoded, url: str) -> Document:
     if len(source) > MAX_CHARS:
         warnings.append(f"the page has {len(source)} characters; only the first {MAX_CHARS} were read")
         source = source[:MAX_CHARS]
-    if _CONTROL.search(source):
-        source = _CONTROL.sub("", source)
+    if CONTROL.search(source):
+        source = CONTROL.sub("", source)
     if decoded.replacements:
         warnings.append(f"{decoded.replacements} characters could not be read as {decoded.label}")
     # an XML declaration with an encoding makes lxml refuse text
@@ -164,7 +165,7 @@ def _open_ended(source: str) -> str:
 
 def fragment(source: str) -> Element:
     """Parse a piece of HTML, as feeds and REST carry it, into a div that holds it."""
-    body = _tree(f"<html><body><div>{_END.sub('', _CONTROL.sub('', source))}</div></body></html>")[0].find("body")
+    body = _tree(f"<html><body><div>{_END.sub('', CONTROL.sub('', source))}</div></body></html>")[0].find("body")
     return body if body is not None else lxml.html.Element("div")
 
 
@@ -188,8 +189,8 @@ def first_by_class(root: Element, *names: str) -> Element | None:
 
 
 def words_of(element: Element) -> str:
-    """Return the text of an element and all below it, blanks squeezed; scripts and styles left out."""
-    return " ".join("".join(_WORDS(element)).split())
+    """Return the text of an element and all below it, blanks squeezed, in NFC; scripts and styles left out."""
+    return normalize("NFC", " ".join("".join(_WORDS(element)).split()))
 
 
 def drop(element: Element) -> None:

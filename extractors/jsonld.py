@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from html import unescape
 from itertools import islice
 from typing import Any
+from unicodedata import normalize
+
+from extractors.document import CONTROL
 
 Node = dict[str, Any]
 
@@ -39,14 +42,16 @@ def types(node: Node) -> frozenset[str]:
 
 
 def clean(value: Any) -> str:
-    """Return text without entities, tags and runs of blanks; "" for what is no text."""
+    """Return text in NFC without entities, tags and runs of blanks; "" for what is no text."""
     if not isinstance(value, str):
         return ""
     if "&" in value:
         value = unescape(value)
     if "<" in value:
         value = re.sub(r"<[^<>]{1,200}>", " ", value)
-    return " ".join(value.replace("\xad", "").replace("\u200b", "").split())
+    if not value.isprintable():  # soft hyphens and the like; and JSON may spell out what is taken out of markup
+        value = CONTROL.sub("", value.replace("\xad", "").replace("\u200b", ""))
+    return normalize("NFC", " ".join(value.split()))
 
 
 def _load(script: str) -> Any:

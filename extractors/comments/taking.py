@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Literal, NamedTuple
+from unicodedata import normalize
 
 from extractors.comments import flat, named, repeated
 from extractors.comments.fields import Parts, author_url, inner_id, permalink, read_head
@@ -103,7 +104,7 @@ def _read(unit: Unit, base: str) -> Comment | None:
     return Comment(
         native_id=native_id,
         text=text,
-        author=head.author,
+        author=normalize("NFC", head.author),
         author_url=url,
         published=head.published,
         permalink=link,
