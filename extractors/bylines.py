@@ -175,18 +175,15 @@ def _split_unless_site(text: str, site: str | None) -> list[str]:
 # ------------------------------------------------------------------------------------------------ seen
 def _bylines(outline: Outline, site: str | None) -> Iterator[tuple[tuple[Person, ...], str]]:
     """Yield the visible bylines: by rel and property, by whole class, by an author's page, by a word of a class."""
-    ranked = []
+    ranks: list[list[Element]] = [[], [], [], []]
     for part in outline.named:
         rank = _rank(part)
-        if rank is None or outline.is_foreign(part):
-            continue
-        is_near = outline.distance(part) <= _FAR
-        if is_near or outline.is_in_main(part):
-            ranked.append((rank, not outline.is_in_main(part), outline.distance(part), part))
-    ranked.sort(key=lambda item: item[:3])
-    for *_, part in ranked:
-        if people := _people_of(part, outline, site):
-            yield people, "byline"
+        if rank is not None:
+            ranks[rank].append(part)
+    for parts in ranks:
+        for part in outline.nearest(parts, _FAR):
+            if people := _people_of(part, outline, site):
+                yield people, "byline"
     for name in _bare_bylines(outline):
         yield (Person(name),), "text"
 

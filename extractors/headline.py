@@ -81,9 +81,9 @@ def _told_titles(outline: Outline, site: str | None) -> list[tuple[str, str]]:
 
 def _best_heading(outline: Outline, told: list[str], site: str | None) -> Element | None:
     """Return the heading that is most like what the head says; marked ones and h1 before the others."""
-    best: tuple[float, int, int] = (0.0, 0, 0)
+    best: tuple[float, int, float, int] = (0.0, 0, 0.0, 0)
     found = None
-    exact = dict.fromkeys(map(bare, told), 1.0)
+    exact = set(map(bare, told))
     pieces = _runs(outline.head_title)
     for place, part in enumerate(outline.headings):
         text = clean(part.text_content())
@@ -92,15 +92,16 @@ def _best_heading(outline: Outline, told: list[str], site: str | None) -> Elemen
         roles = class_roles(part.get("class") or "")
         is_marked = "title" in roles or part.get("itemprop") in ("headline", "name")
         plain = bare(text)
-        share = exact.get(plain) or pieces.get(plain, 0.0)
-        is_exact = share > 0
-        if part.tag != "h1" and not (is_exact or (is_marked and not outline.is_foreign(part))):
+        is_exact = plain in exact
+        share = pieces.get(plain, 0.0)
+        if part.tag != "h1" and not (is_exact or share or (is_marked and not outline.is_foreign(part))):
             continue
         likeness = max((_likeness(text, one) for one in told[:3]), default=0.0)
-        if not is_exact and likeness < _ALIKE:
+        if not is_exact and not share and likeness < _ALIKE:
             continue
-        rank = 2 * (part.tag == "h1") + is_marked - 2 * is_brand(part) - ("hidden" in roles)
-        key = (1.0 + share if is_exact else likeness, rank, -place)
+        rank = 2 * (part.tag == "h1") + 3 * is_marked - 2 * is_brand(part) - ("hidden" in roles)
+        sureness = 2.0 if is_exact else 1.0 if share else likeness
+        key = (sureness, rank, share, -place)
         if key > best:
             best, found = key, part
     return found
@@ -116,7 +117,7 @@ def _runs(title: str) -> dict[str, float]:
             plain = bare("".join(parts[start:end]))
             least = _LEAST_SHARE if start > 0 and end < len(parts) else _LEAST_AT_END
             if len(plain) >= max(least * whole, 2):
-                runs[plain] = 0.5 * len(plain) / whole
+                runs[plain] = len(plain) / whole
     return runs
 
 
@@ -128,7 +129,7 @@ def _only_heading(outline: Outline, site: str | None) -> Element | None:
 def _is_part(told: str, words: str) -> bool:
     """Return whether a heading says what the head says and more."""
     inner, outer = bare(told), bare(words)
-    return len(inner) >= 12 and inner != outer and (outer.startswith(inner) or outer.endswith(inner))
+    return len(inner) >= 8 and inner != outer and (outer.startswith(inner) or outer.endswith(inner))
 
 
 def _likeness(one: str, other: str) -> float:
@@ -176,11 +177,12 @@ def without_site(title: str, site: str | None, url: str) -> str:
 
 def _without_short_end(pieces: list[str]) -> list[str]:
     """Cut the last piece of a title, or the first, if it is short beside the rest, as the name of a site is."""
-    is_barred = pieces[-2].strip() not in ("-", "–", "—", ":", "~", "/")
+    mark = pieces[-2].strip()
     rest = sum(len(piece) for piece in pieces[:-2])
-    if len(pieces[-1]) < rest and (is_barred or len(pieces[-1].split()) <= 3):
+    is_short = len(pieces[-1]) < rest and (mark not in ("-", "–", "—", ":", "~", "/") or len(pieces[-1].split()) <= 3)
+    if is_short or mark == "«":
         return pieces[:-2]
-    return pieces[2:] if pieces[1].strip() in ("|", "»", "«") and len(pieces[0]) < len(pieces[2]) else pieces
+    return pieces[2:] if pieces[1].strip() == "»" else pieces
 
 
 def _names_site(piece: str, name: str, host: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -86,6 +86,7 @@ class Outline:
     place: dict[Element, int] = field(default_factory=dict)  #: of the elements above, from 0
     heading: Element | None = None  #: the page's own title, once it is found
     main: Element | None = None  #: the article that it stands in
+    _span: range = range(0)  #: places of what is in it
 
     @property
     def article(self) -> Node | None:
@@ -114,6 +115,9 @@ class Outline:
         self.heading = heading
         around = heading.iterancestors() if heading is not None else ()
         self.main = next((part for part in around if is_entry(part)), None)
+        if self.main is not None:
+            start = self.place[self.main]
+            self._span = range(start + 1, start + sum(1 for _ in self.main.iter(etree.Element)))
 
     def distance(self, part: Element) -> int:
         """Return how many elements lie between the title and a part; what stands above it counts thrice."""
@@ -123,7 +127,18 @@ class Outline:
 
     def is_in_main(self, part: Element) -> bool:
         """Return whether a part stands in the article of the title."""
-        return self.main is not None and any(parent is self.main for parent in part.iterancestors())
+        return self.place[part] in self._span
+
+    def nearest(self, parts: Iterable[Element], far: int) -> Iterator[Element]:
+        """Yield the parts that are the page's own, those in its article first, then by their distance from the title.
+
+        Args:
+            parts: Of this page.
+            far: Distance from which a part outside of the article is passed over.
+        """
+        near = [part for part in parts if self.is_in_main(part) or self.distance(part) <= far]
+        near.sort(key=lambda part: (not self.is_in_main(part), self.distance(part)))
+        return (part for part in near if not self.is_foreign(part))
 
     def is_foreign(self, part: Element) -> bool:
         """Return whether a part stands beside the page's own article: in a sidebar, a teaser, a thread, a footer."""

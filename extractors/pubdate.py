@@ -7,8 +7,9 @@ modification for want of another.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
 from extractors.dates import Told, read_date
@@ -138,34 +139,25 @@ def path_day(url: str) -> date | None:
 # ------------------------------------------------------------------------------------------------ in the page
 def _of_properties(outline: Outline) -> Iterator[Told]:
     """Yield the dates of microdata and RDFa."""
-    for part in _own(outline, outline.dated):
-        if part.get("itemprop") or part.get("property"):
-            told = _told(_machine_words(part) or clean(part.text_content()[:200]), outline.lang)
-            if told and not _is_change(part):
-                yield told
+    marked = [part for part in outline.dated if part.get("itemprop") or part.get("property")]
+    for part in outline.nearest(marked, _FAR):
+        told = _told(_machine_words(part) or clean(part.text_content()[:200]), outline.lang)
+        if told and not _is_change(part):
+            yield told
 
 
 def _of_times(outline: Outline) -> Iterator[Told]:
-    """Yield the dates of elements that hold one for machines: those of a post's own classes first, then the nearest."""
-    found = []
-    for part in _own(outline, outline.dated):
-        words = _machine_words(part)
-        if words and not _is_change(part) and (told := _told(words, outline.lang)):
-            is_named = "date" in class_roles(part.get("class") or "") or part.get("pubdate") is not None
-            found.append((not is_named, not outline.is_in_main(part), outline.distance(part), told))
-    found.sort(key=lambda item: item[:3])
-    yield from (told for *_, told in found)
+    """Yield the dates of elements that hold one for machines, those of a post's own classes first."""
+    holders = [part for part in outline.dated if _machine_words(part)]
+    named = [part for part in holders if "date" in class_roles(part.get("class") or "") or part.get("pubdate")]
+    for part in (*outline.nearest(named, _FAR), *outline.nearest(holders, _FAR)):
+        if not _is_change(part) and (told := _told(_machine_words(part), outline.lang)):
+            yield told
 
 
 def _machine_words(part: Element) -> str | None:
     words: str | None = part.get("datetime") or part.get("content")
     return part.get("title") if not words and part.tag == "abbr" else words
-
-
-def _own(outline: Outline, parts: Iterable[Element]) -> Iterator[Element]:
-    for part in parts:
-        if not outline.is_foreign(part) and (outline.distance(part) <= _FAR or outline.is_in_main(part)):
-            yield part
 
 
 def _is_change(part: Element) -> bool:
@@ -183,13 +175,10 @@ def _is_change(part: Element) -> bool:
 
 def _of_text(outline: Outline) -> Iterator[Told]:
     """Yield the dates that readers see: of elements that are named for it, then bare ones close to the title."""
-    named = []
-    for part in _own(outline, outline.dated):
+    for part in outline.nearest(outline.dated, _FAR):
         text = clean(part.text_content()[:400])
         if (told := _shown(text, outline.lang)) and not _is_change(part):
-            named.append((not outline.is_in_main(part), outline.distance(part), told))
-    named.sort(key=lambda item: item[:2])
-    yield from (told for *_, told in named)
+            yield told
     yield from _bare_dates(outline)
 
 
@@ -243,5 +232,5 @@ def _day_shown(told: Told, outline: Outline) -> date:
     first, last = (told.at - timedelta(hours=12)).date(), (told.at + timedelta(hours=14)).date()
     if in_path is not None and first <= in_path <= last:
         return in_path
-    days = [shown.on for shown in _of_text(outline) if first <= shown.on <= last]
+    days = [shown.on for shown in islice(_of_text(outline), 12) if first <= shown.on <= last]
     return told.on if told.on in days else next(iter(days), told.on)

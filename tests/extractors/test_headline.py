@@ -1,0 +1,48 @@
+"""The title of a page, and the name of the site that is none."""
+
+import pytest
+
+from extractors import metadata
+from extractors.document import parse_text
+from extractors.headline import without_site
+
+URL = "https://www.harbourlog.example/a-post/"
+
+
+def title(head, body=""):
+    return metadata.read(parse_text(f"<html><head>{head}</head><body>{body}</body></html>", URL).tree, URL, URL).title
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        ("<title>Salt | The Quay</title>", "<h1>The Quay</h1><h2 class='entry-title'>Salt</h2>", "Salt"),
+        ("<title>The Quay » Archive » Salt</title>", "<h1><a href='/'>The Quay</a></h1><h2>Salt</h2>", "Salt"),
+        ("<title>Salt: a story - The Quay</title>", "<h1>Salt: a story</h1>", "Salt: a story"),
+        ("<meta property='og:title' content='Salt and sea'>", "<h1>May 3 Salt and sea</h1>", "Salt and sea"),
+        ("<meta property='og:title' content='Salt and sea'>", "<h1>Details</h1>", "Salt and sea"),
+        ("<title>The Quay</title>", "<h1>Salt</h1>", "The Quay"),
+        ("<title>塩と海 | 港の日記</title>", "<h1>塩と海</h1>", "塩と海"),
+        ("<title>Mes\u00adsen\u00adger</title>", "<h1>Mes\u00adsen\u00adger</h1>", "Messenger"),
+        ("", "<h1>Salt</h1>", "Salt"),
+    ],
+)
+def test_title(head, body, expected):
+    assert title(head, body) == expected
+
+
+@pytest.mark.parametrize(
+    ("whole", "site", "expected"),
+    [
+        ("Salt | The Quay", "The Quay", "Salt"),
+        ("The Quay: Salt", "The Quay", "The Quay: Salt"),
+        ("Salt - Harbour Log", None, "Salt"),  # the host
+        ("Salt and the long winter - Bo Lind", None, "Salt and the long winter"),
+        ("Salt - a story of the long winter in the north", None, "Salt - a story of the long winter in the north"),
+        ("Salt | Bo Lind", None, "Salt | Bo Lind"),
+        ("The Quay", "The Quay", "The Quay"),
+        ("", None, ""),
+    ],
+)
+def test_without_site(whole, site, expected):
+    assert without_site(whole, site, URL) == expected
