@@ -66,6 +66,9 @@ _BRAND = frozenset(
 )
 
 
+_MOST_HEADINGS = 300  #: the title is among a page's first headings; a book has thousands
+
+
 @dataclass(slots=True)
 class Outline:
     """The parts of a page that metadata is read from, in document order."""
@@ -181,6 +184,9 @@ def read_outline(tree: Element, url: str, base: str) -> Outline:
 
 def _take(outline: Outline, part: Element, tag: str) -> None:
     told = part.get("itemprop") or part.get("property") or ""
+    named = part.get("class") or ""
+    if not told and not named and tag not in _TELLING_TAGS:
+        return
     if tag == "meta":
         content = (part.get("content") or "").strip()
         if content:
@@ -195,9 +201,9 @@ def _take(outline: Outline, part: Element, tag: str) -> None:
     elif tag == "title" and not outline.head_title:
         if not any(parent.tag == "svg" for parent in part.iterancestors()):
             outline.head_title = clean(part.text_content())
-    elif tag in ("h1", "h2", "h3"):
+    elif tag in ("h1", "h2", "h3") and len(outline.headings) < _MOST_HEADINGS:
         outline.headings.append(part)
-    roles = class_roles(part.get("class") or "")
+    roles = class_roles(named)
     if tag == "time" or "date" in roles or (told and not _DATE_PROPERTIES.isdisjoint(told.split())):
         outline.dated.append(part)
     if "entry" in roles:
@@ -213,12 +219,23 @@ def _take(outline: Outline, part: Element, tag: str) -> None:
         outline.named.append(part)
 
 
+#: Elements that tell something without a class or a property.
+_TELLING_TAGS = frozenset("meta script link title h1 h2 h3 time a".split())
+#: One of these stands in every class that has a role: cheaper to look for.
+_TELLING = re.compile(
+    r"titl|headline|name|dat|fech|publ|post|time|auth?or|auteu|byline|writer|user|forfat|redakt|vcard|fn|widget|sidebar|"
+    r"relat|footer|comment|nav|recent|latest|query|recommend|breadcrumb|teaser|yarpp|hidden|sr-only|screen|site|logo|brand|"
+    r"masthead|header|h-?entry|modif|lastmod",
+    re.I,
+)
 _AUTHOR_PATH = re.compile(r"/(?:authors?|autor(?:en|es)?|auteurs?|profile|people|team)/[^/?#]")
 
 
 @lru_cache(maxsize=4096)
 def class_roles(value: str) -> frozenset[str]:
     """Return what a class attribute says of an element: title, date, change, author, aside, brand, hidden, entry."""
+    if not _TELLING.search(value):  # most are of the layout alone
+        return frozenset()
     names = frozenset(value.lower().split())
     roles = set()
     if names & _TITLE_CLASSES:
