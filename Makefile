@@ -10,7 +10,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 
 export URL
 
-.PHONY: help venv archive test lint format lock
+.PHONY: help venv archive test lint format bench-extraction lock
 
 help:
 	@echo 'make archive URL=https://some.blog   archive that blog into ./archive'
@@ -19,6 +19,7 @@ help:
 	@echo 'make test [ARGS="-k name"]           set up what tests need, run them all'
 	@echo 'make lint                            ruff and mypy'
 	@echo 'make format                          let ruff rewrite what it can'
+	@echo 'make bench-extraction                measure extraction beside trafilatura, on the gold sets in VARIORUM_BENCH'
 	@echo 'make lock [LOCK_ARGS=--upgrade]      pin anew what the *.in files ask for'
 
 venv: .venv/.installed
@@ -67,6 +68,9 @@ format: .venv/.installed-dev
 	fi
 	@$(RUN) -m pip --version >/dev/null 2>&1 || $(RUN) -m ensurepip >/dev/null
 	@touch $@
+
+bench-extraction: .venv/.installed-dev
+	$(RUN) benchmarks/extraction.py $(ARGS)
 
 lock: .venv/.installed
 	$(PIP) uv

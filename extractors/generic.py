@@ -38,6 +38,7 @@ _BODIES: tuple[frozenset[str], ...] = (
     frozenset(("td-post-content", "single-content", "entrytext", "entry_content", "storycontent", "blogbody")),
 )
 _LEAST = 60  # letters: a container with less holds no text of its own (a picture post, a script's place)
+_BEST_ALONE = 0.1  # likeness that trafilatura, the best of the three, need not have; also its word where none agree
 _ALIKE = 0.9  # likeness of two findings from which no third is asked
 #: Those of `_BODIES` that hold the body on nearly every page that has them; others name wrappers, too, on some sites.
 _SURE = frozenset(("entry-content", "wp-block-post-content", "post-body", "e-content", "entry-body"))
@@ -102,8 +103,12 @@ def find_body(tree: Element, url: str, base: str) -> Body:
     if not heard:
         return Body(named, name, warnings)
     likeness = [sum(_likeness(one.bag, other.bag) for other in heard if other is not one) for one in heard]
+    if heard[0].rule == "trafilatura":
+        likeness[0] += _BEST_ALONE
     best = max(range(len(heard)), key=lambda place: (likeness[place], -place))
-    return Body(heard[best].rendered, heard[best].rule, warnings, suspect=len(heard) > 1 and not any(likeness))
+    return Body(
+        heard[best].rendered, heard[best].rule, warnings, suspect=len(heard) > 1 and max(likeness) <= _BEST_ALONE
+    )
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,7 @@ _BRAND = frozenset(
 
 
 _MOST_HEADINGS = 300  #: the title is among a page's first headings; a book has thousands
+_MOST_DATES = 1_000  #: the page's own stands near its title; a log or a thread has tens of thousands
 
 
 @dataclass(slots=True)
@@ -204,7 +205,8 @@ def _take(outline: Outline, part: Element, tag: str) -> None:
     elif tag in ("h1", "h2", "h3") and len(outline.headings) < _MOST_HEADINGS:
         outline.headings.append(part)
     roles = class_roles(named)
-    if tag == "time" or "date" in roles or (told and not _DATE_PROPERTIES.isdisjoint(told.split())):
+    is_dated = tag == "time" or "date" in roles or (told and not _DATE_PROPERTIES.isdisjoint(told.split()))
+    if is_dated and len(outline.dated) < _MOST_DATES:
         outline.dated.append(part)
     if "entry" in roles:
         outline.entries.append(part)

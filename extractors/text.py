@@ -14,7 +14,7 @@ from extractors.document import Element, fragment
 from variorum.records import Link
 from variorum.urls import canonical_url
 
-REVISION = "text/1"
+REVISION = "text/2"
 
 _SKIPPED = frozenset(
     "script style noscript template head title meta link base iframe object embed svg math canvas audio video form "
@@ -65,6 +65,11 @@ def render_fragment(source: str, base: str) -> Rendered:
     return render(fragment(source), base) if source.strip() else Rendered()
 
 
+def _plain(text: str) -> str:
+    """Return *text* in NFC without soft hyphens: a reader never sees them, and a search for the word would miss it."""
+    return unicodedata.normalize("NFC", text.replace("\u00ad", ""))
+
+
 class _Block(NamedTuple):
     """A block of markdown: what stands before its first line and before the others, and its lines."""
 
@@ -113,8 +118,8 @@ class _Writer:
         """Return what was written."""
         self._end_block()
         return Rendered(
-            text=unicodedata.normalize("NFC", "\n".join(self.lines)),
-            markdown=unicodedata.normalize("NFC", _joined(self.blocks)),
+            text=_plain("\n".join(self.lines)),
+            markdown=_plain(_joined(self.blocks)),
             links=tuple(self.links.values()),
             images=tuple(self.images.values()),
         )

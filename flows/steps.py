@@ -100,8 +100,9 @@ class Ingest:
         visitor, writer = self._visitor, self._visitor.writer
         if self.source.settings.get("extractor") not in (None, fingerprint().text):
             changed = reextract_source(visitor.archive, writer, self._run_id, self.source, self.progress)
-            self.posts.update(changed.posts)
-            self.comments.update(changed.comments)
+            for told, counts in ((self.posts, changed.posts), (self.comments, changed.comments)):
+                # what is read as before is counted once, when it is seen
+                told.update({kind: number for kind, number in counts.items() if kind != "same"})
         quiet = None if self.full else look(self.source.settings, fingerprint().text, visitor)
         if quiet is not None:
             self._touch(quiet)

@@ -87,13 +87,8 @@ print(spent, peak, len(page.thread.comments) if page.thread else 0, *page.warnin
 """
 
 
-_TOO_SLOW = pytest.mark.xfail(reason="extractors/outline.py asks each date for all its ancestors, 400 at most")
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=_TOO_SLOW if name.endswith("dates") else ()) for name in PAGES]
-)
+@pytest.mark.parametrize("name", PAGES)
 def test_absurd_sizes_end_in_bounded_time_and_memory(name: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _READ],

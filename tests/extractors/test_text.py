@@ -78,3 +78,8 @@ def test_never_fails_and_leaves_no_blank_line(source: str) -> None:
 
 def test_deep_nesting_ends() -> None:
     assert "x" in render_fragment("<div>" * 1500 + "x" + "</div>" * 1500, BASE).text
+
+
+def test_a_soft_hyphen_is_no_letter() -> None:
+    rendered = render_fragment("<p>Jahr&shy;gang <b>in&shy;dustry</b></p>", "http://127.0.0.1/")
+    assert (rendered.text, rendered.markdown) == ("Jahrgang industry", "Jahrgang **industry**")
