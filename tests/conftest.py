@@ -9,8 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.lab import Lab
+
+# how long an example may take says more of the machine than of the code
+settings.register_profile("variorum", deadline=None)
+settings.load_profile("variorum")
 
 #: marker → (what it waits for, the variable that says that it is there)
 NEEDS = {

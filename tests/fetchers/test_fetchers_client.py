@@ -149,7 +149,7 @@ def test_a_body_over_the_bound_is_cut(server, reply, get):
     def endless(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
         while True:
-            connection.sendall(b"1\r\nx\r\n" * 1000)
+            connection.sendall(b"10\r\nxxxxxxxxxxxxxxxx\r\n" * 1000)
 
     server.answers["/endless"] = endless
     for path in ["/plain", "/coded", "/endless"]:
