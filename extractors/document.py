@@ -193,6 +193,14 @@ def words_of(element: Element) -> str:
     return normalize("NFC", " ".join("".join(_WORDS(element)).split()))
 
 
+def local_name(element: Element) -> str:
+    """Return the name of an XML element without its namespace, "" for a comment or an instruction.
+
+    lxml's QName refuses names that no XML allows, such as "http:", and a broken document has them.
+    """
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
 def drop(element: Element) -> None:
     """Take an element out of its tree; the text behind it stays.
 

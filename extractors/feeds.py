@@ -14,7 +14,7 @@ from lxml import etree
 
 from extractors.charset import decode
 from extractors.dates import parse_date
-from extractors.document import drop, fragment, words_of
+from extractors.document import drop, fragment, local_name, words_of
 from extractors.protected import asks_for_password, bare_title
 from extractors.text import render, render_fragment
 from variorum.errors import ExtractError
@@ -67,7 +67,7 @@ def read_feed(body: bytes, url: str) -> Feed:
         return _read_json(body, url)
     source = decode(body).text
     root = _root(source)
-    name = etree.QName(root).localname.lower() if root is not None and isinstance(root.tag, str) else ""
+    name = local_name(root).lower() if root is not None else ""
     if name in ("rss", "rdf", "feed"):
         feed = _read_atom(root, url) if name == "feed" else _read_rss(root, url)
         return feed if re.search(rf"</(?:\w+:)?{name}\s*>", source, re.I) else _without_cut(feed)
@@ -377,11 +377,7 @@ def _native_id(guid: str) -> str | None:
 
 def _child(element: Element, name: str) -> str:
     for child in element:
-        if (
-            isinstance(child.tag, str)
-            and etree.QName(child).localname == name
-            and child.prefix in (None, "rss", "rdf", "atom")
-        ):
+        if local_name(child) == name and child.prefix in (None, "rss", "rdf", "atom"):
             return (child.text or "").strip()
     return ""
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from extractors.document import local_name
 from variorum.errors import ExtractError
 from variorum.urls import canonical_url
 
@@ -54,14 +55,10 @@ def _read_xml(body: bytes, url: str) -> Sitemap:
         for _, element in etree.iterparse(
             io.BytesIO(body), events=("end",), recover=True, resolve_entities=False, no_network=True, huge_tree=False
         ):
-            if not isinstance(element.tag, str):
-                continue
-            name = etree.QName(element).localname
+            name = local_name(element)
             if name not in ("url", "sitemap"):
                 continue
-            parts = {
-                etree.QName(part).localname: (part.text or "").strip() for part in element if isinstance(part.tag, str)
-            }
+            parts = {local_name(part): (part.text or "").strip() for part in element if isinstance(part.tag, str)}
             address = canonical_url(parts.get("loc", ""), base=url)
             if address and name == "url":
                 if len(urls) >= MAX_URLS:

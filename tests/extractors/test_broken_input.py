@@ -213,3 +213,14 @@ def test_no_input_ends_in_anything_but_a_value_or_an_extract_error(source: str) 
         except ExtractError as error:
             assert str(error)
     assert parse_date(source) is None or parse_date(source).tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    "source", [b"<http://a.blog/1", b"<rss><http://a.blog/1><item/></rss>", b"<urlset><http://a/><url/></urlset>"]
+)
+def test_a_name_that_no_xml_allows_is_no_fault_of_ours(source: bytes) -> None:
+    for read in (read_feed, read_sitemap):
+        try:
+            read(source, "http://a.blog/")
+        except ExtractError as error:
+            assert str(error)
