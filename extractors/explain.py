@@ -12,6 +12,7 @@ from typing import Literal
 from lxml import etree
 
 from extractors.document import Document, Element
+from extractors.outline import bare
 from variorum.records import Page, Removed
 
 #: "left": outside of the article and of its comments; no rule was needed.
@@ -45,9 +46,9 @@ def explain_page(document: Document, page: Page) -> Iterator[Piece]:
     kept = _Lines([("", page.text)])
     told = _Lines((comment.author, comment.text) for comment in comments)
     removed = _Lines((f"{cut.kind}: {cut.rule}", cut.text) for cut in page.removed)
-    title = _letters(page.title)
+    title = bare(page.title)
     for text in _blocks(document.tree):
-        letters = _letters(text)
+        letters = bare(text)
         if not letters:
             continue
         if letters == title:
@@ -88,9 +89,9 @@ class _Lines:
         self._by_line: dict[str, str] = {}
         self._whole: list[tuple[str, str]] = []
         for name, text in named:
-            self._whole.append((_letters(text), name))
+            self._whole.append((bare(text), name))
             for line in text.split("\n"):
-                self._by_line.setdefault(_letters(line), name)
+                self._by_line.setdefault(bare(line), name)
 
     def find(self, letters: str) -> str | None:
         """Return the name of the text that holds these letters, None if none does."""
@@ -99,10 +100,6 @@ class _Lines:
         if len(letters) < _SURE:
             return None
         return next((name for whole, name in self._whole if letters in whole), None)
-
-
-def _letters(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _blocks(tree: Element) -> Iterator[str]:

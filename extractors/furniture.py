@@ -135,7 +135,7 @@ def cut(root: Any, *, inside: bool) -> tuple[Removed, ...]:
     whole = _size(root)
     found: list[Removed] = []
     for element, kind, rule in _matches(root, inside):
-        if not _is_below(element, root):
+        if not is_below(element, root):
             continue  # went with a widget around it
         text = text_of(element)
         if whole and _count(text) > whole * _MOST:
@@ -169,7 +169,8 @@ def _names_of(element: Any) -> Iterator[str]:
     yield from (element.get("class") or "").split()
 
 
-def _is_below(element: Any, root: Any) -> bool:
+def is_below(element: Any, root: Any) -> bool:
+    """Return whether an element still stands somewhere below *root*."""
     return any(parent is root for parent in element.iterancestors())
 
 

@@ -15,7 +15,7 @@ from extractors.bylines import find_authors
 from extractors.headline import find_headline, site_name
 from extractors.jsonld import clean, types
 from extractors.outline import Element, Outline, read_outline
-from extractors.pubdate import declared_at, find_modified, find_published
+from extractors.pubdate import find_modified, find_published
 from variorum.records import Person
 from variorum.urls import canonical_url
 
@@ -75,14 +75,6 @@ def read(tree: Element, url: str, base: str) -> Metadata:
         article=is_article or og_type == "article",
         sources={name: source for name, source in told.items() if source},
     )
-
-
-def declared_date(tree: Element) -> datetime | None:
-    """Return when the page was published by what it declares for machines alone: JSON-LD and meta elements.
-
-    Nothing visible is asked: a theme may show the same post with a date or without, and that is no change of it.
-    """
-    return declared_at(read_outline(tree, "", ""))
 
 
 def _is_listing(outline: Outline, og_type: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from extractors import bylines, comments, furniture, generic, metadata, shapes, tail, template, wordpress
 from extractors.document import Document, parse_text
+from extractors.outline import bare
 from extractors.profile import SiteProfile
 from extractors.text import Rendered
 from variorum.records import Page, Thread
@@ -79,7 +80,7 @@ def _surer_title(shown: str, told: metadata.Metadata) -> str:
     if not shown:
         return told.title if told.title != told.site else ""
     is_heading = told.sources.get("title") in ("h1", "h2", "h3")
-    is_wrapped = len(_bare(told.title)) > 3 and _bare(told.title) in _bare(shown) and _bare(told.title) != _bare(shown)
+    is_wrapped = len(bare(told.title)) > 3 and bare(told.title) in bare(shown) and bare(told.title) != bare(shown)
     return told.title if is_heading and is_wrapped else shown
 
 
@@ -91,11 +92,7 @@ def _is_told(title: str, document: Document) -> bool:
     """
     head = " ".join(part.text_content() for part in document.tree.iter("title"))
     told = " ".join((head, document.metas.get("og:title", ""), document.metas.get("twitter:title", "")))
-    return _bare(title) in _bare(told)
-
-
-def _bare(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return bare(title) in bare(told)
 
 
 def _without_tail(page: Page) -> Page:

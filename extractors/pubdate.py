@@ -77,11 +77,6 @@ def find_modified(outline: Outline) -> datetime | None:
     return told.at if told else next((told.at for told in _of_metas(outline, _MODIFIED_META)), None)
 
 
-def declared_at(outline: Outline) -> datetime | None:
-    """Return when the page was published by what it declares for machines alone: JSON-LD and meta elements."""
-    return next((told.at for told, _ in _declared(outline)), None)
-
-
 def _witnesses(outline: Outline) -> Iterator[tuple[Told, str]]:
     yield from _declared(outline)
     yield from ((told, "property") for told in _of_properties(outline))

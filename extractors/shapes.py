@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from extractors.document import drop
+from extractors.furniture import is_below
 from extractors.residue import catalogue
 from extractors.residue.lines import EDGE, normalise
 from variorum.records import Removed
@@ -93,7 +95,7 @@ def cut(root: Element, url: str) -> tuple[Removed, ...]:
         if element is root:
             continue
         for parts, kind, rule in _finds(element, root, host):
-            if not _is_below(element, root):
+            if not is_below(element, root):
                 break  # went with another
             if not _is_most(parts, root) and not any(map(_holds_article, parts)):
                 found.append(Removed(kind, f"shape/{rule}", "\n".join(filter(None, map(_text, parts)))))
@@ -360,19 +362,3 @@ def _pieces(element: Element) -> Iterator[str]:
             yield node.text or ""
         if node is not element:
             yield node.tail or ""
-
-
-def _is_below(element: Element, root: Element) -> bool:
-    return any(parent is root for parent in element.iterancestors())
-
-
-def drop(element: Element) -> None:
-    """Remove an element and keep the text behind it."""
-    parent = element.getparent()
-    tail = element.tail or ""
-    before = element.getprevious()
-    if before is not None:
-        before.tail = (before.tail or "") + tail
-    else:
-        parent.text = (parent.text or "") + tail
-    parent.remove(element)

@@ -36,7 +36,7 @@ def cut_tail(rendered: Rendered) -> tuple[Rendered, tuple[Removed, ...]]:
     for line in reversed(text[end:].strip().split("\n")):
         while lines and not lines[-1].strip(" >"):
             lines.pop()
-        if not lines or _letters_of(line) not in _letters_of(lines[-1]):
+        if not lines or letters_of(line) not in letters_of(lines[-1]):
             break
         lines.pop()
     return replace(rendered, text=text[:end].rstrip("\n"), markdown="\n".join(lines).rstrip()), tuple(reversed(tail))
@@ -52,5 +52,6 @@ def _widget_heading(text: str) -> Removed | None:
     return Removed(hit.kind, f"{REVISION}/last-line", line, start, len(text))
 
 
-def _letters_of(line: str) -> str:
+def letters_of(line: str) -> str:
+    """Return the letters and digits of a line: what its text and its markdown have in common."""
     return "".join(letter for letter in line if letter.isalnum())

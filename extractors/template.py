@@ -17,6 +17,7 @@ from lxml import etree
 from extractors import comments, furniture
 from extractors.document import Document, drop
 from extractors.profile import REVISION, SiteProfile, key_of
+from extractors.tail import letters_of
 from extractors.text import BLOCKS, Rendered, render
 from variorum.records import Removed
 
@@ -123,8 +124,8 @@ def trim(rendered: Rendered, profile: SiteProfile, title: str) -> tuple[Rendered
 def _without(markdown: str, lines: list[str], template: dict[int, str]) -> str:
     """Return markdown without the template: both are walked from either end to the innermost line that goes."""
     rich = markdown.split("\n")
-    said = [_letters(_ADDRESS.sub("]", line)) for line in rich]
-    words = [_letters(line) for line in lines]
+    said = [letters_of(_ADDRESS.sub("]", line)) for line in rich]
+    words = [letters_of(line) for line in lines]
     stays = next(at for at, line in enumerate(lines) if line.strip() and at not in template)
     split = max((at for at, rule in template.items() if rule.endswith("/head")), default=stays - 1) + 1
     gone = _found(said, words[:split], template.keys())
@@ -144,7 +145,3 @@ def _found(said: list[str], words: list[str], wanted: Collection[int]) -> set[in
             at = place + 1
             found.update([place] if number in wanted else [])
     return found
-
-
-def _letters(line: str) -> str:
-    return "".join(letter for letter in line if letter.isalnum())
