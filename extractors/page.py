@@ -35,12 +35,14 @@ def extract_page(document: Document, *, captured_at: datetime, profile: SiteProf
 
 
 def _extract(document: Document, profile: SiteProfile | None) -> Page:
+    alive = list(document.tree.iter())  # lxml makes an object of an element at each visit unless one is alive
     reading = wordpress.read(document)  # it cuts what it has read, once it is sure of the body
     if reading is None:
         return _generic(document, profile)
     page = reading.page
     if page.state == "protected" or (page.text and (reading.is_own or _is_told(page.title, document))):
         return _without_tail(_with_thread(_with_metadata(page, document), document))
+    del alive
     found = _generic(parse_text(document.text, document.url), profile)
     return replace(
         found,

@@ -5,6 +5,8 @@ The same words come out of one post whether REST, its feed or its page carried i
 
 from __future__ import annotations
 
+import html
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -33,6 +35,12 @@ _IN_LAYOUT = frozenset(
     "table p div ul ol dl pre blockquote h1 h2 h3 h4 h5 h6 section article figure form center".split()
 )
 _TABLE_PARTS = frozenset(("table", "thead", "tbody", "tfoot", "tr"))
+_BREAK = r"<br ?/?>"
+#: Paragraphs of nothing but words, as most comments are. Its characters and references are read alike by all parsers.
+_PARAGRAPHS = re.compile(
+    r"(?:\s*+<p>(?:[^<&\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]++"
+    rf"|{_BREAK}|&(?:amp|lt|gt|quot|nbsp|#8\d{{3}}|#0?39);)*+</p>)++\s*+"
+)
 _DEEPEST = 16  #: levels of quotes, lists and marks that markdown shows; deeper ones keep their words
 
 
@@ -62,7 +70,23 @@ def render(elements: Element | Iterable[Element], base: str) -> Rendered:
 
 def render_fragment(source: str, base: str) -> Rendered:
     """Render a piece of HTML as feeds and REST carry it."""
+    if _PARAGRAPHS.fullmatch(source):
+        return _paragraphs(source)
     return render(fragment(source), base) if source.strip() else Rendered()
+
+
+def _paragraphs(source: str) -> Rendered:
+    """Render what `_PARAGRAPHS` matches: the same as by way of a tree, in a tenth of the time."""
+    blocks = [_lines_of(paragraph) for paragraph in source.split("</p>")]
+    return Rendered(
+        text=_plain("\n".join(line for block in blocks for line in block)),
+        markdown=_plain("\n\n".join("  \n".join(block) for block in blocks if block)),
+    )
+
+
+def _lines_of(paragraph: str) -> list[str]:
+    parts = re.split(_BREAK, paragraph.partition("<p>")[2])
+    return [line for part in parts if (line := " ".join(html.unescape(part).split()))]
 
 
 def _plain(text: str) -> str:

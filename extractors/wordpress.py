@@ -75,7 +75,6 @@ def read(document: Document) -> Reading | None:
     identity = _identify(document)
     if identity is None:
         return None
-    alive = list(document.tree.iter())  # lxml makes an object of an element at each visit unless one is alive
     url = _permalink(document)
     if identity.work_type == "other":
         return Reading(
@@ -118,7 +117,6 @@ def read(document: Document) -> Reading | None:
         next_pages=next_pages,
         warnings=document.warnings,
     )
-    del alive
     return Reading(page, is_own)
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from types import TracebackType
 from typing import Self
 
@@ -332,6 +333,7 @@ def _redirect_target(url: str, message: messages.Message) -> str | None:
     return str(target.href)
 
 
+@lru_cache(maxsize=64)  # each request asks some six times for its own
 def _wire_url(url: str) -> str:
     """Return a URL as the browsers' parser spells it, without its fragment; as it stands if that cannot read it."""
     try:

@@ -164,6 +164,8 @@ def decode(coded: bytes, codings: list[str], limit: int) -> Decoded:
         What could be decoded. With a coding that is unknown or does not fit, the body is as it came.
     """
     codings = [coding for coding in codings if coding not in ("identity", "none", "")]
+    if not codings and len(coded) <= limit:
+        return Decoded(coded)
     unknown = [coding for coding in codings if coding not in _DECODERS]
     if unknown:
         return Decoded(coded[:limit], f"bad coding: Content-Encoding {unknown[0]!r} is not known")

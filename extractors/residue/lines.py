@@ -7,11 +7,11 @@ import unicodedata
 from dataclasses import dataclass
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_BLANKS = re.compile(r"\s+")
 #: What may stand around a phrase without belonging to it: bullets, arrows, quotes, numbering.
 EDGE = '" \t•◦▪·*–—-~≈|←→↑↓«»‹›<>⟵⟶►▸▶○●■□✓✉☆★♥:：.…。!！,،;؛'
 _NUMBERS = re.compile(r"\d+(?:[.,\u066b\u066c\u00a0\u202f]\d+)*")
-_QUOTES = str.maketrans({**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛′´`", "'"), "\u00a0": " "})
+_DOUBLE_QUOTES = re.compile("[“”„‟«»″]")
+_SINGLE_QUOTES = re.compile("[‘’‚‛′´`]")
 _BULLET = re.compile(r"\s*(?:[•◦▪·●○■*]|[-–]\s|\d{1,3}[.)]\s)\s*")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _MARKS = re.compile(r"[.!?…;:。！？](?:\s|$)")
@@ -38,8 +38,10 @@ def normalise(text: str) -> str:
     NFC, case folded, numbers as 0, quotes straight, without invisible characters and without the bullets, arrows and
     punctuation around it. Idempotent but for digits, which are 0 afterwards.
     """
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).casefold().translate(_QUOTES)
-    return _NUMBERS.sub("0", _BLANKS.sub(" ", text)).strip(EDGE)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    text = _SINGLE_QUOTES.sub("'", _DOUBLE_QUOTES.sub('"', " ".join(text.casefold().split())))
+    return _NUMBERS.sub("0", text).strip(EDGE)
 
 
 def width(text: str) -> int:
@@ -78,7 +80,7 @@ def split(text: str) -> tuple[Line, ...]:
     found, start = [], 0
     for piece in text.split("\n"):
         end = start + len(piece)
-        if _INVISIBLE.sub("", piece).strip():
+        if piece.strip() and (piece.isascii() or _INVISIBLE.sub("", piece).strip()):
             bullet = _BULLET.match(piece)
             body = piece[bullet.end() :] if bullet else piece
             found.append(Line(start, end, piece, normalise(body), _is_bullet(bullet), is_prose(piece)))

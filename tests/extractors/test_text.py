@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.text import render_fragment
+from extractors.document import fragment
+from extractors.text import render, render_fragment
 
 BASE = "http://a.blog/post/"
 
@@ -83,3 +84,14 @@ def test_deep_nesting_ends() -> None:
 def test_a_soft_hyphen_is_no_letter() -> None:
     rendered = render_fragment("<p>Jahr&shy;gang <b>in&shy;dustry</b></p>", "http://127.0.0.1/")
     assert (rendered.text, rendered.markdown) == ("Jahrgang industry", "Jahrgang **industry**")
+
+
+WORDS = st.sampled_from(
+    ["<p>", "</p>\n", "</p>", "<br />", "<br>", "&#8217;", "&#8232;", "&amp;", "&nbsp;", "&lt;b&gt;", "\xad", "\u0301"]
+) | st.text(st.characters(codec=None), max_size=4)
+
+
+@settings(max_examples=400)
+@given(st.lists(WORDS, max_size=12).map(lambda words: f"<p>{''.join(words)}</p>"))
+def test_plain_paragraphs_read_as_they_do_in_a_tree(source: str) -> None:
+    assert render_fragment(source, "https://a.blog/") == render(fragment(source), "https://a.blog/")
