@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from unicodedata import normalize
 
@@ -21,13 +21,13 @@ MAX_CHARS = 20_000_000  #: of a document that are parsed; what lies behind is cu
 MAX_DEPTH = 400
 _WORDS = etree.XPath("descendant-or-self::*[not(self::script or self::style)]/text()", smart_strings=False)
 _LAST_LEVEL = etree.XPath("/*" * MAX_DEPTH + "[*]")
+_LONGEST_REMEMBERED = 200  # letters of a class attribute
 _LONGEST_JOIN = 10_000  # letters of two texts that become one where the element between them is dropped
 #: lxml.html's own asks a function in Python for the class of every element that is visited, for methods of forms.
 _CLASSES = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement, comment=lxml.html.HtmlComment)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _EMPTY = "<html><head></head><body></body></html>"
 _CONTROL_BYTES = bytes((*range(9), 11, 12, *range(14, 32), 127))  #: those of `CONTROL` that are one byte in UTF-8
-_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _XML_DECLARATION = re.compile(rb"\s*<\?xml[^>]*\?>")  #: with its encoding, which is not that of the tree's source
 _END_BEGINS = re.compile(rb"</(?:body|html)", re.I)
 _END = re.compile(rb"</(?:body|html)\s*>", re.I)
@@ -113,7 +113,7 @@ def _parse(decoded: Decoded, url: str) -> Document:
         warnings.append(f"the page has {len(source)} characters; only the first {MAX_CHARS} were read")
         source = source[:MAX_CHARS]
     coded = source.encode("utf-8", "replace")
-    if _has_control(coded):
+    if _has_control(source, coded):
         source = CONTROL.sub("", source)
         coded = source.encode("utf-8", "replace")
     if decoded.replacements:
@@ -125,9 +125,9 @@ def _parse(decoded: Decoded, url: str) -> Document:
     return Document(url, source, tree, decoded, tuple(warnings))
 
 
-def _has_control(coded: bytes) -> bool:
-    """Return whether text in UTF-8 holds characters of `CONTROL`: a fifth of the time that the expression takes."""
-    return len(coded.translate(None, _CONTROL_BYTES)) < len(coded) or any(char in coded for char in _NO_CHARACTERS)
+def _has_control(source: str, coded: bytes) -> bool:
+    """Return whether a text, here also in UTF-8, holds characters of `CONTROL`; the expression takes longer."""
+    return len(coded.translate(None, _CONTROL_BYTES)) < len(coded) or "\ufffe" in source or "\uffff" in source
 
 
 def _tree(source: bytes) -> tuple[Element, bool]:
@@ -182,7 +182,17 @@ def fragment(source: str) -> Element:
 
 def classes(element: Element) -> frozenset[str]:
     """Return the whole class names of an element."""
-    return frozenset((element.get("class") or "").split())
+    return names_in(element.get("class") or "")
+
+
+def names_in(value: str) -> frozenset[str]:
+    """Return the names in a class attribute."""
+    return (_names_in if len(value) < _LONGEST_REMEMBERED else _names_in.__wrapped__)(value)
+
+
+@lru_cache(maxsize=4096)  # few attributes are on a page many times, and on the next one again
+def _names_in(value: str) -> frozenset[str]:
+    return frozenset(value.split())
 
 
 def by_class(root: Element, *names: str) -> Iterator[Element]:
@@ -190,7 +200,7 @@ def by_class(root: Element, *names: str) -> Iterator[Element]:
     wanted = set(names)
     for element in root.iter(etree.Element):
         value = element.get("class")
-        if value and not wanted.isdisjoint(value.split()):
+        if value and not wanted.isdisjoint(names_in(value)):
             yield element
 
 

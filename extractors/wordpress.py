@@ -18,7 +18,7 @@ from lxml import etree
 from extractors import shapes
 from extractors.comments.fields import name_of
 from extractors.dates import parse_date
-from extractors.document import Document, Element, by_class, classes, drop, first_by_class, words_of
+from extractors.document import Document, Element, by_class, classes, drop, first_by_class, names_in, words_of
 from extractors.protected import bare_title
 from extractors.text import render
 from variorum.records import Comment, Page, Person, Removed, Thread
@@ -253,10 +253,12 @@ class _Head:
         place = 0
         for root in dict.fromkeys((article, document.tree)):
             for element in root.iter(etree.Element):
-                for name in (element.get("class") or "").split():
-                    if name in _HEAD_CLASSES:
-                        place += 1
-                        self._marked.setdefault(name, {}).setdefault(element, place)
+                value = element.get("class")
+                if not value or _HEAD_CLASSES.isdisjoint(names := names_in(value)):
+                    continue
+                place += 1
+                for name in names & _HEAD_CLASSES:
+                    self._marked.setdefault(name, {}).setdefault(element, place)
         self._region = region
 
     def _find(self, *names: str) -> Iterator[Element]:
@@ -403,8 +405,8 @@ def _is_item(element: Element) -> bool:
 
 
 def _comment(item: Element, base: str, url: str, position: int) -> Comment | None:
-    own = list(_own(item))
-    if any("comment-awaiting-moderation" in classes(element) for element in own):
+    own = _Own(item)
+    if own.first("comment-awaiting-moderation") is not None:
         return None  # only its author sees it
     match = _COMMENT_ID.fullmatch(item.get("id") or "")
     assert match is not None
@@ -431,32 +433,38 @@ def _comment(item: Element, base: str, url: str, position: int) -> Comment | Non
     )
 
 
-def _own(item: Element) -> Iterator[Element]:
-    """Yield the elements of a comment without those of the comments that answer it."""
-    stack = list(reversed(item))
-    while stack:
-        element = stack.pop()
-        if not isinstance(element.tag, str) or _is_item(element):
-            continue
-        yield element
-        stack.extend(reversed(element))
+class _Own:
+    """The elements of a comment without those of the comments that answer it."""
+
+    def __init__(self, item: Element) -> None:
+        self.elements: list[Element] = []  #: in document order
+        self._first: dict[str, int] = {}  # class name → place of the first that bears it
+        stack = list(reversed(item))
+        while stack:
+            element = stack.pop()
+            if not isinstance(element.tag, str) or _is_item(element):
+                continue
+            for name in classes(element):
+                self._first.setdefault(name, len(self.elements))
+            self.elements.append(element)
+            stack.extend(reversed(element))
+
+    def first(self, *names: str) -> Element | None:
+        """Return the first element that bears one of the class names."""
+        places = [place for name in names if (place := self._first.get(name)) is not None]
+        return self.elements[min(places)] if places else None
 
 
-def _first(own: list[Element], *names: str) -> Element | None:
-    wanted = frozenset(names)
-    return next((element for element in own if classes(element) & wanted), None)
-
-
-def _author(own: list[Element], kind: str, base: str) -> tuple[str, str | None]:
-    holder = _first(own, "wp-block-comment-author-name")
+def _author(own: _Own, kind: str, base: str) -> tuple[str, str | None]:
+    holder = own.first("wp-block-comment-author-name")
     if holder is None:
-        vcard = _first(own, "comment-author")
-        holder = first_by_class(vcard, "fn") if vcard is not None else _first(own, "fn")
+        vcard = own.first("comment-author")
+        holder = first_by_class(vcard, "fn") if vcard is not None else own.first("fn")
         if holder is None and vcard is not None:
             holder = vcard
     if holder is None and kind != "comment":  # "Pingback: <a>name</a>"
         anchor = next(
-            (element for element in own if element.tag == "a" and "comment-edit-link" not in classes(element)), None
+            (part for part in own.elements if part.tag == "a" and "comment-edit-link" not in classes(part)), None
         )
         return (words_of(anchor), _href(anchor, base)) if anchor is not None else ("", None)
     if holder is None:
@@ -465,21 +473,21 @@ def _author(own: list[Element], kind: str, base: str) -> tuple[str, str | None]:
     return name_of(holder) or words_of(holder), _href(anchor, base)
 
 
-def _comment_date(own: list[Element]) -> datetime | None:
-    for element in own:
+def _comment_date(own: _Own) -> datetime | None:
+    for element in own.elements:
         if element.tag == "time" and (at := parse_date(element.get("datetime") or "")):
             return at
-    meta = _first(own, "comment-metadata", "commentmetadata", "comment-meta", "wp-block-comment-date", "comment-date")
+    meta = own.first("comment-metadata", "commentmetadata", "comment-meta", "wp-block-comment-date", "comment-date")
     return parse_date(words_of(meta)) if meta is not None else None
 
 
-def _comment_text(own: list[Element], kind: str, base: str) -> str:
-    content = _first(own, *_COMMENT_TEXT)
+def _comment_text(own: _Own, kind: str, base: str) -> str:
+    content = own.first(*_COMMENT_TEXT)
     if content is not None:
         return render([content], base).text
     if kind != "comment":
         return ""  # a classic theme shows no more of a ping than who sent it
-    body = _first(own, "comment-body")
+    body = own.first("comment-body")
     if body is None:
         return ""
     parts = [
