@@ -14,7 +14,7 @@ from typing import Any
 
 from storage import words
 from storage.database import Database, Row, chunks, marks
-from storage.events import append_event
+from storage.events import End, append_event
 from storage.reading import json_text, object_of, to_text, witnesses_text
 from variorum.digests import sha256_hex
 from variorum.errors import StorageError
@@ -46,6 +46,7 @@ class Batch:
     _seen: dict[int, str] = field(default_factory=dict)  #: version → observed then
     _addresses: list[dict[str, Any]] = field(default_factory=list)
     _post: dict[int, int] = field(default_factory=dict)  #: source → the post last applied
+    _log_end: End | None = None  #: once an event was appended
 
     # ------------------------------------------------------------------------------------------------ before
     def load(self, updates: Sequence[WorkUpdate]) -> None:
@@ -216,13 +217,14 @@ class Batch:
         number = int(row["versions"]) + 1
         url = update.url or row["url"]
         capture_id, visit_id = self._evidence(update)
-        seq = append_event(
+        self._log_end = append_event(
             self.database,
             "version",
             self.recorded_at,
             source_id=update.source_id,
             work_id=row["id"],
             detail=version_detail({**said, "number": number, "kind": kind, "url": url, "observed_first": at}),
+            end=self._log_end,
         )
         version_id = self.database.insert(
             "version",
@@ -231,7 +233,7 @@ class Batch:
                 "source_id": update.source_id,
                 "run_id": self.run_id,
                 "number": number,
-                "seq": seq,
+                "seq": self._log_end.seq,
                 "kind": kind,
                 **said,
                 "extractor_id": self._extractor_id(update.source_id),
@@ -252,7 +254,7 @@ class Batch:
                 "UPDATE version SET superseded_at = :now WHERE id = :id", now=self.recorded_at, id=head["id"]
             )
         self._index(row["id"], head, said if kind != "gone" else None)
-        self.seqs.append(seq)
+        self.seqs.append(self._log_end.seq)
         return {"head_id": version_id, "versions": number}
 
     def _evidence(self, update: WorkUpdate) -> tuple[int | None, int | None]:

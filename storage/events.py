@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from storage.database import Database, Row
 from variorum.digests import canonical_json
 
 START = bytes(32)  #: stands for the row before the first
+
+
+class End(NamedTuple):
+    """The last row of the log: its number and its digest."""
+
+    seq: int
+    chain: bytes
 
 
 def append_event(
@@ -20,20 +27,27 @@ def append_event(
     source_id: int | None = None,
     work_id: int | None = None,
     detail: Mapping[str, Any],
-) -> int:
-    """Append an event within the caller's write transaction, and return its seq."""
-    last = database.one("SELECT seq, chain FROM event ORDER BY seq DESC LIMIT 1")
-    seq = (last["seq"] if last else 0) + 1
+    end: End | None = None,
+) -> End:
+    """Append an event within the caller's write transaction, and return the new end of the log.
+
+    Args:
+        end: What the event before returned, if that was within the same transaction: nobody else can have appended.
+    """
+    if end is None:
+        last = database.one("SELECT seq, chain FROM event ORDER BY seq DESC LIMIT 1")
+        end = End(last["seq"], last["chain"]) if last else End(0, START)
     row = {
-        "seq": seq,
+        "seq": end.seq + 1,
         "at": at,
         "kind": kind,
         "source_id": source_id,
         "work_id": work_id,
         "detail": canonical_json(detail).decode(),
     }
-    database.insert("event", {**row, "chain": chain(last["chain"] if last else START, row)})
-    return int(seq)
+    new = End(end.seq + 1, chain(end.chain, row))
+    database.insert("event", {**row, "chain": new.chain})
+    return new
 
 
 def chain(before: bytes, row: Row | Mapping[str, Any]) -> bytes:
