@@ -20,7 +20,7 @@ from fetchers import robots
 from fetchers.address import Guard, Refused, is_loopback
 from fetchers.pace import MAX_GAP_S, Pace, retry_after_s
 from fetchers.robots import RobotsState, read_robots
-from fetchers.transport import CONNECT_S, READ_S, TooLarge, Wire, make_transport
+from fetchers.transport import CONNECT_S, READ_S, TooLarge, Wire, make_transport, trusted_context
 from variorum import messages
 from variorum.records import Exchange, Fetched, Request
 from variorum.settings import Settings
@@ -65,7 +65,7 @@ class Fetcher:
         self._guard = Guard(settings.allow_private, trusted_hosts)
         self._pace = Pace(settings.gap_s)
         self._robots: dict[str, RobotsState] = {}
-        self._transport, self._backend = make_transport(self._guard, ssl.create_default_context())
+        self._transport, self._backend = make_transport(self._guard, trusted_context())
 
     def __enter__(self) -> Self:
         return self
