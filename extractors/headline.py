@@ -73,9 +73,10 @@ def _told_titles(outline: Outline, site: str | None) -> list[tuple[str, str]]:
         (outline.first("twitter:title") or "", "twitter:title"),
         (outline.head_title, "title"),
     )
-    whole = [(without_site(text, site, outline.url), source) for text, source in sources if text]
+    whole = [(_without_site(text, site, outline.host), source) for text, source in sources if text]
     # an address of a site that calls every page by its own name says nothing of the page
-    telling = [item for item in whole if not _is_site(item[0], site, outline.url)]
+    names = _names_of(outline, site)
+    telling = [item for item in whole if bare(item[0]) not in names]
     return telling or whole
 
 
@@ -85,13 +86,13 @@ def _best_heading(outline: Outline, told: list[str], site: str | None) -> Elemen
     found = None
     exact = set(map(bare, told))
     pieces = _runs(outline.head_title)
+    names = _names_of(outline, site)
     for place, part in enumerate(outline.headings):
         text = clean(part.text_content())
-        if not 2 <= len(text) <= 400 or _is_site(text, site, outline.url) or _leads_home(part, outline.url):
+        if not 2 <= len(text) <= 400 or (plain := bare(text)) in names:
             continue
         roles = class_roles(part.get("class") or "")
         is_marked = "title" in roles or part.get("itemprop") in ("headline", "name")
-        plain = bare(text)
         is_exact = plain in exact
         share = pieces.get(plain, 0.0)
         if part.tag != "h1" and not (is_exact or share or (is_marked and not outline.is_foreign(part))):
@@ -102,7 +103,7 @@ def _best_heading(outline: Outline, told: list[str], site: str | None) -> Elemen
         rank = 2 * (part.tag == "h1") + 3 * is_marked - 2 * is_brand(part) - ("hidden" in roles)
         sureness = 2.0 if is_exact else 1.0 if share else likeness
         key = (sureness, rank, share, -place)
-        if key > best:
+        if key > best and not _leads_home(part, outline.url):
             best, found = key, part
     return found
 
@@ -123,7 +124,9 @@ def _runs(title: str) -> dict[str, float]:
 
 def _only_heading(outline: Outline, site: str | None) -> Element | None:
     tops = [part for part in outline.headings if part.tag == "h1" and not is_brand(part)]
-    return tops[0] if len(tops) == 1 and not _is_site(clean(tops[0].text_content()), site, outline.url) else None
+    if len(tops) != 1 or bare(clean(tops[0].text_content())) in _names_of(outline, site):
+        return None
+    return tops[0]
 
 
 def _is_part(told: str, words: str) -> bool:
@@ -140,10 +143,9 @@ def _likeness(one: str, other: str) -> float:
     return max(2 * common / (len(left) + len(right)), 0.9 * (common == len(left)) if common > 1 else 0.0)
 
 
-def _is_site(text: str, site: str | None, url: str) -> bool:
-    """Return whether a text is the name of the site, or its host."""
-    plain = bare(text)
-    return not plain or (site is not None and plain == bare(site)) or plain == host_of(url)
+def _names_of(outline: Outline, site: str | None) -> frozenset[str]:
+    """Return what a heading says, bare, that only shows the name of the site or its host, or nothing."""
+    return frozenset(("", outline.host) if site is None else ("", outline.host, bare(site)))
 
 
 def _leads_home(heading: Element, url: str) -> bool:
@@ -161,8 +163,11 @@ def without_site(title: str, site: str | None, url: str) -> str:
 
     Cut is what equals the name, begins it or is the host; where the name is unknown, the longest piece stays.
     """
+    return _without_site(title, site, host_of(url))
+
+
+def _without_site(title: str, site: str | None, host: str) -> str:
     pieces = _SEPARATOR.split(title)
-    host = host_of(url)
     name = bare(site or "")
     start, end = 0, len(pieces)
     while end - start > 2 and _names_site(pieces[end - 1], name, host):

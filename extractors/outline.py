@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -66,6 +67,23 @@ _BRAND = frozenset(
 )
 
 
+_ROLE_NAMES = {
+    "title": _TITLE_CLASSES,
+    "date": _DATE_CLASSES,
+    "change": _CHANGE_WORDS,
+    "author": frozenset(("vcard", "fn")),
+    "aside": _ASIDE_CLASSES,
+    "brand": _BRAND,
+    "hidden": _HIDDEN,
+    "entry": frozenset(("h-entry", "hentry")),
+}
+_ROLE_WORDS = {
+    "change": frozenset(("modified", "updated")),
+    "author": _AUTHOR_WORDS,
+    "aside": _ASIDE_WORDS,
+    "teaser": frozenset(("teaser", "teasers")),
+}
+
 _MOST_HEADINGS = 300  #: the title is among a page's first headings; a book has thousands
 _MOST_DATES = 1_000  #: the page's own stands near its title; a log or a thread has tens of thousands
 
@@ -77,6 +95,7 @@ class Outline:
     tree: Element
     url: str
     base: str
+    host: str = ""  #: letters and digits of the address's host
     metas: dict[str, list[str]] = field(default_factory=dict)  #: name, property or itemprop in lower case → contents
     nodes: list[Node] = field(default_factory=list)  #: of its JSON-LD
     links: list[Element] = field(default_factory=list)
@@ -88,21 +107,11 @@ class Outline:
     entries: list[Element] = field(default_factory=list)  #: posts by their microformat
     order: list[Element] = field(default_factory=list)  #: all elements
     place: dict[Element, int] = field(default_factory=dict)  #: of the elements above, from 0
+    article: Node | None = None  #: the first node that describes an article, best one that names the page's address
+    described: Node = field(default_factory=dict)  #: what describes the page: its article, else the page itself
     heading: Element | None = None  #: the page's own title, once it is found
     main: Element | None = None  #: the article that it stands in
     _span: range = range(0)  #: places of what is in it
-
-    @property
-    def article(self) -> Node | None:
-        """The first node that describes an article: of several the one that names this page's address."""
-        found = [node for node in self.nodes if types(node) & _ARTICLE_TYPES]
-        bare = _bare_url(self.url)
-        return next((node for node in found if bare in _addresses(node)), found[0] if found else None)
-
-    @property
-    def described(self) -> Node:
-        """The node that describes the page: its article, else the page itself; empty if none does."""
-        return self.article or next((node for node in self.nodes if types(node) & _PAGE_TYPES), {})
 
     @property
     def lang(self) -> str | None:
@@ -175,91 +184,127 @@ def read_outline(tree: Element, url: str, base: str) -> Outline:
         url: Where the page was fetched.
         base: Absolute URL that its links are relative to.
     """
-    outline = Outline(tree, url, base)
-    for place, part in enumerate(tree.iter(etree.Element)):
-        outline.order.append(part)  # lxml makes an object of an element at each visit unless one is alive
-        outline.place[part] = place
-        _take(outline, part, part.tag)
+    order = list(tree.iter(etree.Element))  # lxml makes an object of an element at each visit unless one is alive
+    place = dict(zip(order, range(len(order)), strict=True))
+    outline = Outline(tree, url, base, host_of(url), order=order, place=place)
+    _take_head(outline)
+    dated, named = _take_tags(outline)
+    _take_properties(outline, dated, named)
+    _take_classes(outline, dated, named)
+    at = outline.place.__getitem__
+    outline.dated.extend(islice(sorted(dated, key=at), _MOST_DATES))
+    outline.named.extend(sorted(named, key=at))
+    outline.article = _find_article(outline)
+    outline.described = outline.article or next((node for node in outline.nodes if types(node) & _PAGE_TYPES), {})
     return outline
 
 
-def _take(outline: Outline, part: Element, tag: str) -> None:
-    told = part.get("itemprop") or part.get("property") or ""
-    named = part.get("class") or ""
-    if not told and not named and tag not in _TELLING_TAGS:
-        return
-    if tag == "meta":
-        content = (part.get("content") or "").strip()
-        if content:
-            for key in {part.get("property"), part.get("name"), part.get("itemprop")} - {None}:
-                outline.metas.setdefault(str(key).strip().lower(), []).append(content)
-    elif tag == "script":
-        if (part.get("type") or "").strip().lower().startswith("application/ld+json"):
-            outline.nodes.extend(read_nodes(part.text or ""))
-        return
-    elif tag == "link":
-        outline.links.append(part)
-    elif tag == "title" and not outline.head_title:
-        if not any(parent.tag == "svg" for parent in part.iterancestors()):
+def _take_head(outline: Outline) -> None:
+    for part in outline.tree.iter("meta", "script", "link", "title"):
+        tag = part.tag
+        if tag == "meta":
+            content = (part.get("content") or "").strip()
+            if content:
+                for key in {part.get("property"), part.get("name"), part.get("itemprop")} - {None}:
+                    outline.metas.setdefault(str(key).strip().lower(), []).append(content)
+        elif tag == "script":
+            if (part.get("type") or "").strip().lower().startswith("application/ld+json"):
+                outline.nodes.extend(read_nodes(part.text or ""))
+        elif tag == "link":
+            outline.links.append(part)
+        elif not outline.head_title and not any(parent.tag == "svg" for parent in part.iterancestors()):
             outline.head_title = clean(part.text_content())
-    elif tag in ("h1", "h2", "h3") and len(outline.headings) < _MOST_HEADINGS:
-        outline.headings.append(part)
-    roles = class_roles(named)
-    is_dated = tag == "time" or "date" in roles or (told and not _DATE_PROPERTIES.isdisjoint(told.split()))
-    if is_dated and len(outline.dated) < _MOST_DATES:
-        outline.dated.append(part)
-    if "entry" in roles:
-        outline.entries.append(part)
-    if tag == "a":
-        rel = (part.get("rel") or "").split()
-        if "tag" in rel:
-            outline.tagged.append(part)
-        if "author" in rel or "author" in roles or _AUTHOR_PATH.search(part.get("href") or ""):
-            outline.named.append(part)
-            return
-    if "author" in roles or (told and not _AUTHOR_PROPERTIES.isdisjoint(told.split())):
-        outline.named.append(part)
 
 
-#: Elements that tell something without a class or a property.
-_TELLING_TAGS = frozenset("meta script link title h1 h2 h3 time a".split())
-#: One of these stands in every class that has a role: cheaper to look for.
-_TELLING = re.compile(
-    r"titl|headline|name|dat|fech|publ|post|time|auth?or|auteu|byline|writer|user|forfat|redakt|vcard|fn|widget|sidebar|"
-    r"relat|footer|comment|nav|recent|latest|query|recommend|breadcrumb|teaser|yarpp|hidden|sr-only|screen|site|logo|brand|"
-    r"masthead|header|h-?entry|modif|lastmod",
-    re.I,
-)
+def _take_tags(outline: Outline) -> tuple[set[Element], set[Element]]:
+    """Take headings and links to tags; return the dates and the authors that elements and links name."""
+    dated, named = set(), set()
+    for part in outline.tree.iter("h1", "h2", "h3", "time", "a"):
+        tag = part.tag
+        if tag == "a":
+            rel = (part.get("rel") or "").split()
+            if "tag" in rel:
+                outline.tagged.append(part)
+            if "author" in rel or _AUTHOR_PATH.search(part.get("href") or ""):
+                named.add(part)
+        elif tag == "time":
+            dated.add(part)
+        elif len(outline.headings) < _MOST_HEADINGS:
+            outline.headings.append(part)
+    return dated, named
+
+
+def _take_properties(outline: Outline, dated: set[Element], named: set[Element]) -> None:
+    for part in _WITH_PROPERTY(outline.tree):
+        told = (part.get("itemprop") or part.get("property")).split()
+        if not _DATE_PROPERTIES.isdisjoint(told):
+            dated.add(part)
+        if not _AUTHOR_PROPERTIES.isdisjoint(told):
+            named.add(part)
+
+
+def _take_classes(outline: Outline, dated: set[Element], named: set[Element]) -> None:
+    for part in outline.order:
+        value = part.get("class")
+        roles = class_roles(value) if value else None
+        if not roles or part.tag == "script":
+            continue
+        if "date" in roles:
+            dated.add(part)
+        if "author" in roles:
+            named.add(part)
+        if "entry" in roles:
+            outline.entries.append(part)
+
+
+def _find_article(outline: Outline) -> Node | None:
+    """Return the first node that describes an article: of several the one that names this page's address."""
+    found = [node for node in outline.nodes if types(node) & _ARTICLE_TYPES]
+    if len(found) < 2:
+        return next(iter(found), None)
+    bare = _bare_url(outline.url)
+    return next((node for node in found if bare in _addresses(node)), found[0])
+
+
+_WITH_PROPERTY = etree.XPath("descendant::*/@itemprop/.. | descendant::*/@property/..")  # predicates take longer
 _AUTHOR_PATH = re.compile(r"/(?:authors?|autor(?:en|es)?|auteurs?|profile|people|team)/[^/?#]")
 
 
 @lru_cache(maxsize=4096)
 def class_roles(value: str) -> frozenset[str]:
     """Return what a class attribute says of an element: title, date, change, author, aside, brand, hidden, entry."""
-    if not _TELLING.search(value):  # most are of the layout alone
-        return frozenset()
-    names = frozenset(value.lower().split())
-    roles = set()
-    if names & _TITLE_CLASSES:
-        roles.add("title")
-    if names & _DATE_CLASSES or any(_DATE_NAMED.search(name) for name in value.split()):
-        roles.add("date")
-    words = frozenset(_WORD.findall(_CAMEL.sub("-", value).lower()))
-    if names & _CHANGE_WORDS or words & {"modified", "updated"}:
-        roles.add("change")
-    if words & _AUTHOR_WORDS or {"vcard", "fn"} & names:
-        roles.add("author")
-    if names & _ASIDE_CLASSES or words & _ASIDE_WORDS or any(_OF_COMMENTS.fullmatch(name) for name in names):
-        roles.add("aside")
-    if "teaser" in words or "teasers" in words:
-        roles.add("teaser")
-    if names & _BRAND:
-        roles.add("brand")
-    if names & _HIDDEN:
-        roles.add("hidden")
-    if names & {"h-entry", "hentry"}:
-        roles.add("entry")
-    return frozenset(roles)
+    roles: frozenset[str] = frozenset()
+    for name in value.split():
+        if more := _name_roles(name):
+            roles |= more
+    return roles
+
+
+def _name_roles(name: str) -> frozenset[str]:
+    """Return the roles that one class name has, by itself or by a word in it."""
+    low = name.lower()
+    roles = _ROLES_OF_NAME.get(low, frozenset())
+    if not _TELLING.search(low):  # most are of the layout alone
+        return roles
+    found = set(roles)
+    if _DATE_NAMED.search(name):
+        found.add("date")
+    words = frozenset(_WORD.findall(_CAMEL.sub("-", name).lower()))
+    found.update(role for role, telling in _ROLE_WORDS.items() if not telling.isdisjoint(words))
+    if _OF_COMMENTS.fullmatch(low):
+        found.add("aside")
+    return frozenset(found)
+
+
+#: Roles by whole class name, in lower case.
+_ROLES_OF_NAME: Mapping[str, frozenset[str]] = {
+    name: frozenset(role for role, names in _ROLE_NAMES.items() if name in names)
+    for name in frozenset().union(*_ROLE_NAMES.values())
+}
+#: One of these stands in every class name that has a role by a word, or by how it ends.
+_TELLING = re.compile(
+    r"modif|updat|auth?or|auteu|byline|writer|poster|username|forfat|redakt|relat|recommend|teaser|comment|dat[eau]|fecha"
+)
 
 
 def class_roles_of(part: Element, without: str) -> frozenset[str]:

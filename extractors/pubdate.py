@@ -200,22 +200,30 @@ def _bare_dates(outline: Outline) -> Iterator[Told]:
     start = outline.place.get(outline.heading, -1) if outline.heading is not None else -1
     if start < 0:
         return
-    behind = outline.order[start : start + _FAR]
-    above = outline.order[max(start - _ABOVE, 0) : start][::-1]
-    for part in (*behind, *above):
-        steps = outline.place[part] - start
+    behind = enumerate(outline.order[start : start + _FAR])
+    above = enumerate(outline.order[max(start - _ABOVE, 0) : start][::-1], 1)
+    for steps, part in behind:
+        yield from _dates_beside(part, outline, is_near=steps <= _NEAR)
+    for steps, part in above:
         # a site's header shows the date of today; far behind the title other days are spoken of
-        is_near = steps <= _NEAR if steps >= 0 else -steps <= _CLOSE_ABOVE or outline.is_in_main(part)
-        for holder, piece in ((part, part.text), (part.getparent(), part.tail)):
-            words = " ".join(piece.split()) if piece and len(piece) < 400 else ""
-            if not 6 <= len(words) <= 80 or holder is None or holder.tag in _NO_PROSE:
-                continue
-            if not is_near and not _OF_PUBLICATION.search(words):
-                continue
-            if holder.tag == "p" and len(clean(holder.text_content()[:400])) > _LONGEST:
-                continue
-            if (told := _shown(words, outline.lang)) and not outline.is_foreign(holder):
-                yield told
+        yield from _dates_beside(part, outline, is_near=steps <= _CLOSE_ABOVE or outline.is_in_main(part))
+
+
+def _dates_beside(part: Element, outline: Outline, *, is_near: bool) -> Iterator[Told]:
+    """Yield the dates that the words at the head of an element and behind it are."""
+    for piece, is_inside in ((part.text, True), (part.tail, False)):
+        if not piece or not 6 <= len(piece) < 400 or not _HAS_DAY.search(piece):
+            continue
+        words = " ".join(piece.split())
+        holder = part if is_inside else part.getparent()
+        if not 6 <= len(words) <= 80 or holder is None or holder.tag in _NO_PROSE:
+            continue
+        if not is_near and not _OF_PUBLICATION.search(words):
+            continue
+        if holder.tag == "p" and len(clean(holder.text_content()[:400])) > _LONGEST:
+            continue
+        if (told := _shown(words, outline.lang)) and not outline.is_foreign(holder):
+            yield told
 
 
 def _day_shown(told: Told, outline: Outline) -> date:
@@ -227,5 +235,10 @@ def _day_shown(told: Told, outline: Outline) -> date:
     first, last = (told.at - timedelta(hours=12)).date(), (told.at + timedelta(hours=14)).date()
     if in_path is not None and first <= in_path <= last:
         return in_path
-    days = [shown.on for shown in islice(_of_text(outline), 12) if first <= shown.on <= last]
-    return told.on if told.on in days else next(iter(days), told.on)
+    other = None
+    for shown in islice(_of_text(outline), 12):
+        if shown.on == told.on:
+            return told.on
+        if other is None and first <= shown.on <= last:
+            other = shown.on
+    return other or told.on
