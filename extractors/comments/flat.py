@@ -41,12 +41,12 @@ def find(survey: Survey) -> list[Unit]:
     """Return the comments that begin with an anchor: `<a id="c123"></a><p>…</p><p>Posted by …</p>`, again "
     "and again."""
     anchors: dict[Element, list[tuple[Element, str]]] = {}
-    for anchor in survey.elements:
-        if anchor.tag == "a" and not survey.in_aside(anchor):
-            match = _ANCHOR.fullmatch(anchor.get("id") or anchor.get("name") or "")
-            parent = anchor.getparent()
-            if match and parent is not None:
-                anchors.setdefault(parent, []).append((anchor, match[1]))
+    for anchor in survey.anchors:
+        named = anchor.get("id") or anchor.get("name")
+        match = _ANCHOR.fullmatch(named) if named else None
+        parent = anchor.getparent() if match else None
+        if match and parent is not None and not survey.in_aside(anchor):
+            anchors.setdefault(parent, []).append((anchor, match[1]))
     alone = [parent for parent, inside in anchors.items() if len(inside) == 1]
     blocks: list[tuple[list[Element], str]] = []
     for parent, inside in anchors.items():

@@ -10,6 +10,7 @@ from extractors.comments.names import ARTICLE, ASIDE, ITEM, ITEM_ID, REGION
 
 Element = Any  # lxml.html.HtmlElement
 
+_TOLD = ASIDE | REGION | ARTICLE
 _REGION_TAGS = frozenset("li div article section tr td table blockquote p dt dd ol ul form aside dl span".split())
 
 
@@ -20,29 +21,36 @@ class Survey:
         self.tree = tree
         #: all elements: lxml makes an object of an element at each visit unless one is alive
         self.elements: list[Element] = list(tree.iter(etree.Element))
+        self.anchors: list[Element] = []  #: those that are links or their targets
         self.classes: dict[Element, frozenset[str]] = {}  #: whole class names, lower-cased, where there are any
         self.marks: dict[Element, frozenset[str]] = {}  #: class names and id
         self._asides: set[Element] = set()
         self._holders: set[Element] = set()
         regions = []
+        split: dict[str, frozenset[str]] = {}  # the same classes stand on many elements of a page
         for element in self.elements:
-            tag = element.tag
-            names, ident = element.get("class"), element.get("id")
-            if names is not None or ident is not None:
-                classes = frozenset(names.lower().split()) if names else frozenset()
-                marks = classes | frozenset(ident.lower().split()) if ident else classes
+            tag, names, ident = element.tag, element.get("class"), element.get("id")
+            if names or ident:
+                classes = _NONE
+                if names:
+                    found = split.get(names)
+                    classes = split[names] = frozenset(names.lower().split()) if found is None else found
+                marks = classes.union(ident.lower().split()) if ident else classes
                 if classes:
                     self.classes[element] = classes
                 if marks:
                     self.marks[element] = marks
-                    if not ASIDE.isdisjoint(marks) and "blog" not in marks:  # Blogger's posts stand in "widget Blog"
-                        self._asides.add(element)
-                    if not REGION.isdisjoint(marks) and tag in _REGION_TAGS:
-                        regions.append(element)
-                    if not ARTICLE.isdisjoint(classes) and not (ident and ITEM_ID.fullmatch(ident)):
-                        self._hold(element)
+                    if not _TOLD.isdisjoint(marks):
+                        if not ASIDE.isdisjoint(marks) and "blog" not in marks:  # Blogger's posts: "widget Blog"
+                            self._asides.add(element)
+                        if not REGION.isdisjoint(marks) and tag in _REGION_TAGS:
+                            regions.append(element)
+                        if not ARTICLE.isdisjoint(classes) and not (ident and ITEM_ID.fullmatch(ident)):
+                            self._hold(element)
             if tag == "h1" or element.get("itemprop") == "articleBody":
                 self._hold(element)
+            elif tag == "a":
+                self.anchors.append(element)
             elif tag == "aside":
                 self._asides.add(element)
         self._asides = {aside for aside in self._asides if aside not in self._holders or not self._is_page(aside)}

@@ -104,9 +104,7 @@ def other_pages(survey: Survey, base: str) -> tuple[str, ...]:
     """Return the addresses of the further comment pages that the page links to."""
     here = base.partition("#")[0].rstrip("/")
     found: dict[str, None] = {}
-    for anchor in survey.elements:
-        if anchor.tag != "a":
-            continue
+    for anchor in survey.anchors:
         href = anchor.get("href") or ""
         if not _PAGE.search(href) or "replytocom" in href:
             continue
