@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from extractors.bylines import find_authors
+from extractors.bylines import Authors, find_authors
 from extractors.headline import find_headline, site_name
 from extractors.jsonld import clean, types
 from extractors.outline import Element, Outline, read_outline
@@ -43,19 +43,20 @@ class Metadata(NamedTuple):
     sources: Mapping[str, str] = {}  #: title, authors, published → which of the page's words told it
 
 
-def read(tree: Element, url: str, base: str) -> Metadata:
+def read(tree: Element, url: str, base: str, *, has_authors: bool = False) -> Metadata:
     """Return what the page says of itself.
 
     Args:
         tree: Root element, comments cut.
         url: Where the page was fetched.
         base: Absolute URL that its links are relative to.
+        has_authors: The authors are known from the platform's own marks: they are not looked for.
     """
     outline = read_outline(tree, url, base)
     site = site_name(outline)
     title = find_headline(outline, site)
     outline.settle(title.element)
-    authors = find_authors(outline, site)
+    authors = Authors() if has_authors else find_authors(outline, site)
     published = find_published(outline)
     is_article = outline.article is not None
     og_type = (outline.first("og:type") or "").lower()

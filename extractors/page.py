@@ -59,7 +59,8 @@ def _extract(document: Document, profile: SiteProfile | None) -> Page:
 
 def _with_metadata(page: Page, document: Document) -> Page:
     """Take from what any page may say of itself what the platform's own marks did not show: themes leave them out."""
-    told = metadata.read(document.tree, document.url, document.base)
+    authors = bylines.tidied(page.authors)
+    told = metadata.read(document.tree, document.url, document.base, has_authors=bool(authors))
     is_declared = told.sources.get("published") in ("json-ld", "meta")
     # what is declared is the same whatever the theme; what a theme shows may be the day of a change
     is_better = is_declared or (page.published is None and page.work_type == "post")
@@ -67,7 +68,7 @@ def _with_metadata(page: Page, document: Document) -> Page:
     return replace(
         page,
         title=_surer_title(page.title, told),
-        authors=bylines.tidied(page.authors) or told.authors,
+        authors=authors or told.authors,
         published=published,
         published_on=told.published_on if published == told.published else None,
         modified=page.modified or told.modified,
