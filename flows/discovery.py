@@ -195,6 +195,7 @@ def _rest_pages(
             return
         total = max(total, rest.total_pages(seen.exchange.headers) or number)
         yield seen, items
+        visitor.let_go(seen)
         number += 1
 
 
@@ -234,6 +235,7 @@ def _read_feed(address: str, visitor: Visitor, listing: Listing, *, follow: bool
         except ExtractError as error:
             listing.warnings.append(f"{url} is no feed that can be read: {error}")
             return
+        visitor.let_go(seen)
         fresh = {page.native_id or page.url for page in feed.pages} - seen_ids
         for page in feed.pages:
             listed = listing.at(page.url, page.native_id)

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from extractors import rest
 from flows.discovery import REFUSALS, Listing
 from flows.visiting import Seen, Visitor
-from variorum.digests import sha256_hex
 
 #: In `Source.settings`: [address, role, SHA-256] of the documents, and the rules that read them. The digest, because
 #: "as at the visit before" is not enough: that may be of a run that died before it archived what the document told.
@@ -31,9 +30,7 @@ def remembered(listing: Listing, extractor: str, protected: int) -> dict[str, An
     """
     if not listing.complete >= {"rest", "rest-comments"}:
         return None
-    documents = [
-        [seen.exchange.url, seen.exchange.role, sha256_hex(seen.body)] for seen in listing.documents if seen.found
-    ]
+    documents = [[seen.exchange.url, seen.exchange.role, seen.sha256] for seen in listing.documents if seen.found]
     return {
         "extractor": extractor,
         "documents": [told for told in documents if told[1] in _ROLES],
@@ -63,7 +60,7 @@ def look(settings: Mapping[str, object], extractor: str, visitor: Visitor) -> Qu
     seen = []
     for url, role, sha256 in told["documents"]:
         document = visitor.look_ahead(url, role, expect=REFUSALS)
-        if not document.found or sha256_hex(document.body) != sha256:
+        if not document.found or document.sha256 != sha256:
             return None
         seen.append(document)
     return Quiet(seen, told["found"], told["protected"]) if seen and _is_whole(seen) else None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from extractors import document
 from fetchers import Fetcher
 from storage.archive import Archive
 from storage.writer import LastVisit, Writer
+from variorum.digests import sha256_hex
 from variorum.records import Exchange, Outcome, Request, Visit
 from variorum.urls import canonical_url, host_of
 
@@ -23,6 +24,7 @@ class Seen:
     content_type: str | None
     unchanged: bool  #: the body is the one of the visit before
     visit: Visit | None = None  #: set by `Visitor.keep`
+    _sha256: str = ""
 
     @property
     def found(self) -> bool:
@@ -33,6 +35,12 @@ class Seen:
     def status(self) -> int | None:
         """The answer's status; a 304 counts as the 200 that it confirms."""
         return 200 if self.exchange.status == 304 and self.found else self.exchange.status
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the body, 64 hex digits; it stays when the body is let go."""
+        self._sha256 = self._sha256 or sha256_hex(self.body)
+        return self._sha256
 
     def parse(self) -> document.Document:
         """Parse the body, whatever it is."""
@@ -117,6 +125,14 @@ class Visitor:
             seen.visit = visits[position]
         self._waiting.clear()
         self._unkept.clear()
+
+    def let_go(self, seen: Seen) -> None:
+        """Keep what waits, and drop the bytes of a document that was read: the listings of a large blog are long."""
+        self.keep()
+        if seen.visit is not None:
+            seen._sha256, seen.body = seen.sha256, b""
+            seen.exchange = replace(seen.exchange, request=b"", response=b"", body=b"")
+            seen.visit = replace(seen.visit, exchange=seen.exchange)
 
 
 def captures_of(*documents: Seen) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from flows import steps
 from flows.discovery import _folder, _shape
 from storage.archive import Archive
 from tests.flows.blog import Blog
+from variorum.digests import sha256_hex
 from variorum.records import Report
 from variorum.settings import Settings
 
@@ -144,3 +145,21 @@ def test_addresses_that_are_built_alike(one: str, other: str, alike: bool) -> No
 )
 def test_where_the_posts_of_a_blog_stand(home: str, folder: str) -> None:
     assert _folder(home) == folder
+
+
+def test_the_bytes_of_listings_are_kept_and_let_go_as_they_are_read(tmp_path: Path, blog: Blog) -> None:
+    """A blog of 20,000 posts has hundreds of megabytes of them: they are held in the archive, not in memory."""
+    with steps.Ingest(str(tmp_path), blog.root + "/", SETTINGS) as job:
+        job.discover()
+        listings = [seen for seen in job.listing.documents if seen.exchange.role in ("rest-posts", "feed")]
+        assert len(listings) > 1
+        for seen in listings:
+            assert (seen.body, seen.exchange.response, seen.exchange.body) == (b"", b"", b"")
+            assert seen.visit is not None
+            assert seen.visit.capture_id is not None
+            with Archive.open(tmp_path) as archive:
+                assert seen.sha256 == sha256_hex(archive.body(seen.visit.capture_id).body)
+        for batch in job.batches():
+            job.ingest(batch)
+        job.finish()
+    assert ingest(tmp_path, blog).vouched == len(blog.posts)
