@@ -9,14 +9,22 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from extractors.comments.moments import ACTIONS, LONGEST_BYLINE, bare_name, find_moment, name_in, read_byline
+from extractors.comments.moments import (
+    ACTIONS,
+    LONGEST_BYLINE,
+    LONGEST_NAME,
+    bare_name,
+    find_moment,
+    name_in,
+    read_byline,
+)
 from extractors.comments.names import AUTHOR, BYLINE, DATE, HOLDER, ITEM_ID, SHORT_ID, TEXT
 from extractors.comments.survey import Element
 from extractors.dates import parse_date
 from variorum.urls import canonical_url
 
 _CUT = "\x1f"  # stands for what was left out of a name
-_NO_NAME = frozenset("time small script style img br p form button".split())
+_NO_NAME = frozenset("time small script style img br form button".split())
 _BODY = TEXT | HOLDER
 _HINT = re.compile(r"\d|ago\b|\bnow\b", re.I)
 
@@ -116,14 +124,15 @@ def name_of(part: Element) -> str:
         return literal
     pieces = [part.text or ""]
     for child in part:
-        if isinstance(child.tag, str) and child.tag not in _NO_NAME:
+        if isinstance(child.tag, str):
             names = _names_of(child)
-            if names.isdisjoint(DATE) and "says" not in names and names.isdisjoint(_ACTION_NAMES):
+            is_apart = child.tag in _APART or not names.isdisjoint(DATE) or not names.isdisjoint(_BODY)
+            pieces.append(_CUT if is_apart else "")
+            if child.tag not in _NO_NAME and names.isdisjoint(_NOT_NAMES):
                 words = _spoken(child)
-                if words.strip().casefold() not in ACTIONS:
+                if words.strip().casefold() not in ACTIONS and (child.tag != "p" or len(words) <= LONGEST_NAME):
                     pieces.append(words)
-        if child.tag == "br" or (isinstance(child.tag, str) and not DATE.isdisjoint(_names_of(child))):
-            pieces.append(_CUT)
+            pieces.append(_CUT if is_apart else "")
         pieces.append(child.tail or "")
     text = "".join(pieces)
     if len(text) <= LONGEST_BYLINE and _HINT.search(text) and (line := read_byline(text.replace(_CUT, " | "))):
@@ -162,7 +171,10 @@ def _names_of(part: Element) -> frozenset[str]:
     return frozenset((part.get("class") or "").lower().split())
 
 
+_APART = frozenset(("p", "br"))  # what stands in these is a line of its own
 _ACTION_NAMES = frozenset("reply comment-reply-link comment-edit-link reply-link permalink comment-permalink".split())
+#: Beside the name, but never of it.
+_NOT_NAMES = DATE | _BODY | _ACTION_NAMES | {"says", "rank"}
 
 
 def _spoken(part: Element) -> str:
@@ -245,9 +257,7 @@ def _date(parts: Parts, native_id: str | None) -> tuple[Element | None, datetime
 def _dated(parts: Parts, native_id: str | None) -> Iterator[Element]:
     yield from (part for part in parts.of(DATE) if not _is_text(part, parts))
     if native_id is not None:
-        for anchor in parts.root.iter("a"):
-            if native_id in (anchor.get("href") or "").partition("#")[2]:
-                yield anchor
+        yield from (anchor for anchor in parts.root.iter("a") if _leads_to(anchor.get("href") or "", native_id))
 
 
 # ------------------------------------------------------------------------------------------------ byline
@@ -388,10 +398,20 @@ def permalink(root: Element, native_id: str | None, base: str) -> str | None:
     for anchor in root.iter("a"):
         href = (anchor.get("href") or "").strip()
         fragment = href.partition("#")[2]
-        if fragment and native_id in fragment and not fragment.lower().startswith(("reply", "respond")):
+        if _leads_to(href, native_id) and not fragment.lower().startswith(("reply", "respond")):
             url = canonical_url(href, base=base)
-            return f"{url}#{fragment}" if url else None
+            return f"{url}#{fragment}" if url and fragment else url
     return None
+
+
+def _leads_to(href: str, native_id: str) -> bool:
+    """Return whether a link leads to a comment: its anchor on a page, or an address of its own."""
+    before, _, fragment = href.partition("#")
+    if fragment:
+        return native_id in fragment
+    return native_id in before and before.partition("?")[0].rstrip("/").endswith(
+        (f"/comment/{native_id}", f"/comments/{native_id}")
+    )
 
 
 def holds_words(part: Element) -> bool:

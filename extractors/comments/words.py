@@ -15,6 +15,13 @@ _DROP_TAGS = frozenset(
 )
 _BODY = TEXT | HOLDER
 _SEPARATORS = re.compile(r"[\s|·•‧∙\-–—/,;:()\[\]#»«→←@.]*")
+_SAID = re.compile(r"(?:[:：]|\.{3}|…)\s*$")  #: behind "says", "wrote", "schrieb"
+#: What plugins print below a comment.
+_WIDGET = re.compile(
+    r"like or dislike:[\d\s+-]*|loading\s*(?:\.{3}|…)|v[an]:[a-z] \[[\d._]+\]|"
+    r"rating: [+-]?\d+(?:\.\d+)?(?:/\d+)? \((?:from )?\d+ votes?(?: cast)?\)|\d+ (?:likes?|votes?|points?|people like this)",
+    re.I,
+)
 _SHORT = 60  # letters; a longer line is the commenter's, whatever it holds
 
 
@@ -104,11 +111,10 @@ def _is_edge(line: str, *, last: bool) -> bool:
     ):
         return True
     if not last:
-        return (
-            not bare_name(line)
-            and bool(re.fullmatch(r"\W*#?\d{0,4}\W*\w*\W*", line))
-            and line.strip("#.:)( ").isdigit()
-        )
+        said = bool(_SAID.search(line)) and any(map(str.isalpha, line))
+        return not bare_name(line) and (said or line.strip("#.:)( ").isdigit())
+    if _WIDGET.fullmatch(line):
+        return True
     pieces = [_said(piece) for piece in re.split(r"[|•·]", line)]
     return len(pieces) > 1 and all(piece in ACTIONS or not piece or find_moment(piece) for piece in pieces)
 
