@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from lxml import etree
@@ -23,7 +23,10 @@ from extractors.comments.survey import Element
 from extractors.dates import parse_date
 from variorum.urls import canonical_url
 
+#: Blogger's link to a comment tells when it was written, in milliseconds, whatever the clock of the theme.
+_BLOGGER_LINK = re.compile(r"[?&]showComment=(?P<at>\d{12,13})#c(?P<id>\d+)$")
 _CUT = "\x1f"  # stands for what was left out of a name
+_FIRST_YEAR = 1999  #: of Blogger
 _NO_NAME = frozenset("time small script style img br form button".split())
 _BODY = TEXT | HOLDER
 _HINT = re.compile(r"\d|ago\b|\bnow\b", re.I)
@@ -71,6 +74,7 @@ class Head(NamedTuple):
     author_part: Element | None
     date_part: Element | None
     is_dated: bool  #: it tells a date, be it a relative one
+    is_guess: bool = False  #: the name is no more than the bold words or the link at the start
 
 
 def read_head(parts: Parts, native_id: str | None, hint: Element | None) -> Head:
@@ -88,9 +92,10 @@ def read_head(parts: Parts, native_id: str | None, hint: Element | None) -> Head
                 author, author_part = line.name, line.name_part
             if not is_dated:
                 published, date_part, is_dated = line.published, line.part, True
-    if not author:
+    is_guess = not author
+    if is_guess:
         author_part, author = _bold_name(parts)
-    return Head(author, published, author_part, date_part, is_dated)
+    return Head(author, published, author_part, date_part, is_dated, is_guess)
 
 
 # ------------------------------------------------------------------------------------------------ author
@@ -233,6 +238,10 @@ def author_url(root: Element, name_part: Element | None, base: str) -> str | Non
 # ------------------------------------------------------------------------------------------------ date
 def _date(parts: Parts, native_id: str | None) -> tuple[Element | None, datetime | None, bool]:
     """Return the element that tells the date, the date, and whether it tells one at all, be it relative."""
+    for part in parts.root.iter("a"):
+        match = _BLOGGER_LINK.search(part.get("href") or "")
+        if match and (published := _from_milliseconds(match["at"])) is not None:
+            return part, published, True
     for part in parts.root.iter("time", "abbr"):
         for stamp in (part.get("datetime"), part.get("title"), part.text_content()):
             if stamp and (published := parse_date(stamp)):
@@ -252,6 +261,11 @@ def _date(parts: Parts, native_id: str | None) -> tuple[Element | None, datetime
         if fallback is None and moment is not None:
             fallback = part
     return fallback, None, fallback is not None
+
+
+def _from_milliseconds(told: str) -> datetime | None:
+    published = datetime.fromtimestamp(int(told) // 1000, UTC)
+    return published if published.year >= _FIRST_YEAR else None
 
 
 def _dated(parts: Parts, native_id: str | None) -> Iterator[Element]:
@@ -385,8 +399,10 @@ def inner_id(parts: Parts) -> str | None:
             if match:
                 return str(match[1])
     for anchor in parts.root.iter("a"):
-        match = ITEM_ID.fullmatch((anchor.get("href") or "").partition("#")[2])
-        if match:
+        href = anchor.get("href") or ""
+        if match := _BLOGGER_LINK.search(href):
+            return match["id"]
+        if match := ITEM_ID.fullmatch(href.partition("#")[2]):
             return str(match[1])
     return None
 

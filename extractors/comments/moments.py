@@ -97,6 +97,7 @@ _SAYS = re.compile(
     r"(?:\s+(?:on|at|am|um|le|el|il|this|that))?\s*$",
     re.I,
 )
+_CLOCK = re.compile(r"(?:\s|[\s,;|:–—-]\s)\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]\.?m\b\.?)?\s*$", re.I)
 _NUMBER = re.compile(
     r"^(?:(?:comment\s*)?(?:#|no\.?\s?|nr\.?\s?)?\d+(?:\.\d+)*\s*(?:[.):\]|-]+|(?=\s|$))|\[\d+\]|\(\d+\))\s*", re.I
 )
@@ -199,6 +200,6 @@ def bare_name(text: str) -> str:
     while name != before:
         before = name
         name = _BY.sub("", _NUMBER.sub("", name.lstrip(_EDGE)))
-        name = _SAYS.sub("", name).rstrip(" -–—|~,:;/\\•·‧∙»→@[({#…：")
+        name = _SAYS.sub("", _CLOCK.sub("", name)).rstrip(" -–—|~,:;/\\•·‧∙»→@[({#…：")
         name = re.sub(r"(?<=\S)\.{2,}$", "", name)
     return name if len(name) <= LONGEST_NAME and any(letter.isalnum() for letter in name) else ""

@@ -49,13 +49,13 @@ PLATFORMS = {
         "cld-like-dislike-wrap comment-replybox-single comment-replybox-thread comment-likes jp-carousel-comment",
     ),
     "blogger": Markup(
-        item="comment-thread-item comment-block-item",
+        item="comment-thread-item comment-block-item blogcomment",
         lists="comments-block comment-thread",
-        region="comments comments-content comments-embed comment-form threaded-comments",
+        region="comments comments-content comments-embed comment-form threaded-comments blogcomments",
         nested="comment-replies",
         text="comment-content",
         holder="comment-body blog-comment-body",
-        byline="comment-author user comment-header",
+        byline="comment-author user comment-header byline",
         date="comment-timestamp datetime",
         furniture="comment-actions comment-footer item-control blog-author-label avatar-image-container thread-toggle "
         "continue comment-delete",

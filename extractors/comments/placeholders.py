@@ -10,10 +10,11 @@ import re
 
 #: Who took it away, and why, as platforms say it; with their names the phrase would be a person's own sentence.
 _BY_EN = (
-    r"(?: (?:by|at the request of)(?: (?:the|its|an?|your|our|this))?(?: (?:original|blog|site|forum|group|page|comment))?"
-    r" (?:author|owner|users?|poster|commenters?|admins?|administrators?|moderat(?:ors?|ion)|editors?|staff|system|"
-    r"moderation team|editorial team)| (?:for|because|as|due to|by)\b.{0,60}\b(?:guidelines?|rules?|terms|"
-    r"polic(?:y|ies)|standards?|abuse|spam|flagging)| on the site)*"
+    r"(?: (?:by|at the request of)(?: (?:the|its|an?|your|our|this))?"
+    r"(?: (?:original|blog|site|forum|group|page|comment))? (?:author|owner|users?|poster|commenters?|admins?|"
+    r"administrators?|moderat(?:ors?|ion)|editors?|staff|system|moderation team|editorial team)"
+    r"| (?:for|because|as|due to|by)\b.{0,60}\b(?:guidelines?|rules?|terms|polic(?:y|ies)|standards?|abuse|spam)|"
+    r" on the site)*"
 )
 _PHRASES = (
     # English
@@ -22,8 +23,8 @@ _PHRASES = (
     r"(?:deleted|removed) (?:comment|message|post|reply|by (?:user|author|admin|moderators?|reddit))",
     # German, Dutch
     r"(?:dieser |der |diese |die )?(?:kommentar|beitrag|antwort|nachricht)(?: (?:wurde|ist))?(?: (?:von|vom|durch)"
-    r"(?: (?:einem|einen|der|dem|den))? (?:blog-|seiten)?(?:autor(?:in)?|verfasser(?:in)?|administrator|admin|moderator|"
-    r"moderation|redaktion|nutzer|benutzer))?(?: wieder)? (?:gelöscht|entfernt|ausgeblendet)(?: worden)?",
+    r"(?: (?:einem|einen|der|dem|den))? (?:blog-|seiten)?(?:autor(?:in)?|verfasser(?:in)?|administrator|admin|"
+    r"moderator|moderation|redaktion|nutzer|benutzer))?(?: wieder)? (?:gelöscht|entfernt|ausgeblendet)(?: worden)?",
     r"(?:deze |dit |het |de )?(?:reactie|bericht|opmerking)(?: (?:is|werd))?(?: verwijderd)(?: door"
     r"(?: (?:de|een))? (?:auteur|blogbeheerder|beheerder|moderator|redactie))?",
     # Scandinavian, Finnish
@@ -33,7 +34,8 @@ _PHRASES = (
     r"(?:kirjoittaja|blogin hallinnoija|ylläpito) on poistanut tämän kommentin|(?:tämä )?kommentti (?:on )?poistettu",
     # French, Spanish, Portuguese, Italian, Catalan, Romanian
     r"(?:ce |le )?(?:commentaire|message)(?: a été| est)? (?:supprimé|retiré|effacé|masqué)(?: par (?:l[’']auteur|"
-    r"un administrateur(?: d[ue](?: ce)? (?:blog|site))?|l[’']administrateur|la modération|le modérateur|la rédaction))?",
+    r"l[’']administrateur|un administrateur(?: d[ue](?: ce)? (?:blog|site))?|"
+    r"la modération|le modérateur|la rédaction))?",
     r"(?:este |el )?(?:comentario|mensaje|blog)(?: ha sido| fue)? (?:eliminado|borrado|suprimido|retirado)(?: por"
     r"(?: (?:el|un|la|su))? (?:autor|administrador(?: de(?:l)? blog)?|moderador|moderación|usuario))?|"
     r"(?:el autor|un administrador del blog) ha eliminado este comentario",
@@ -56,15 +58,16 @@ _PHRASES = (
     r"(?:ezt a |a )?(?:megjegyzést?|hozzászólást?)(?: (?:eltávolította a (?:szerző|blog (?:egyik )?adminisztrátora)|"
     r"törölve|törölték))",
     r"αυτό το σχόλιο αφαιρέθηκε(?: από (?:τον συντάκτη|έναν διαχειριστή ιστολογίου))?|το σχόλιο διαγράφηκε",
-    r"(?:bu )?yorum(?: (?:yazar|bir blog yöneticisi|yönetici|moderatör) tarafından)? (?:silindi|silinmiştir|kaldırıldı)",
+    r"(?:bu )?yorum(?: (?:yazar|bir blog yöneticisi|yönetici|moderatör) tarafından)? "
+    r"(?:silindi|silinmiştir|kaldırıldı)",
     # East Asia
     r"(?:この)?コメントは(?:投稿者|ブログの管理者|管理者|作成者)?(?:によって|により|が)?削除(?:され(?:ました|ています)|しました)|"
     r"削除されたコメント(?:です)?",
     r"(?:作者|網誌管理員|博客管理员|管理員|管理员|版主)(?:已经|已經|已)?(?:移除|刪除|删除)(?:了)?(?:這則|这则|此|该|該|这条|這條)"
     r"(?:留言|评论|評論)|(?:此|该|該|這則|这则|这条|這條|本)?(?:留言|评论|評論)已?(?:被|由|经)?(?:作者|管理員|管理员|博主|版主)?"
     r"(?:移除|刪除|删除)",
-    r"(?:작성자가|블로그 관리자가|관리자가) (?:이 )?댓글을 삭제(?:했습니다|하였습니다)|(?:이 )?댓글(?:이)? 삭제되었습니다|"
-    r"삭제된 댓글입니다",
+    r"(?:작성자가|블로그 관리자가|관리자가) (?:이 )?댓글을 삭제(?:했습니다|하였습니다)|"
+    r"(?:이 )?댓글(?:이)? 삭제되었습니다|삭제된 댓글입니다",
     # South and South East Asia, Middle East
     r"ความคิดเห็นนี้ถูก(?:ผู้เขียน|ผู้ดูแล(?:ระบบ)?(?:บล็อก)?)?ลบ(?:โดย(?:ผู้เขียน|ผู้ดูแลบล็อก))?",
     r"(?:nhận xét|bình luận) này đã bị (?:(?:tác giả|quản trị viên(?: blog)?) )?(?:xóa|xoá)",

@@ -7,11 +7,13 @@ from typing import Literal, NamedTuple
 from unicodedata import normalize
 
 from extractors.comments import flat, named, repeated
+from extractors.comments.answers import told_by_markup
 from extractors.comments.fields import Parts, author_url, inner_id, permalink, read_head
 from extractors.comments.named import Unit
 from extractors.comments.names import BY_SCRIPT, OWN
+from extractors.comments.placeholders import is_placeholder
 from extractors.comments.survey import Element, Survey
-from extractors.comments.threads import claimed, is_closed, other_pages, parents_of, threaded, without_template
+from extractors.comments.threads import Said, claimed, is_closed, other_pages, parents_of, threaded, without_template
 from extractors.comments.words import detach, read_text
 from variorum.records import Comment, Removed, Thread
 
@@ -46,19 +48,31 @@ def take(tree: Element, base: str) -> Taken:
     by_script = any(not BY_SCRIPT.isdisjoint(survey.marks[region]) for region in regions)
     told, others = claimed(survey), other_pages(survey, base)
     parents = parents_of(units)
-    read: dict[Element, Comment] = {}
+    read: dict[Element, Said] = {}
+    unread: list[Removed] = []
     for unit in reversed(units):  # replies first: each is cut before the comment that holds it is read
-        comment = _read(unit, base)
-        if comment is not None:
-            read[unit.element] = comment
+        said = _read(unit, base)
+        if said is not None:
+            read[unit.element] = said
+        if said is None or said.is_gone:
+            unread += _cut([unit.element], tree)
         detach(unit.element)
+    if not _are_signed(list(read.values())):
+        unread += (Removed("comment_list", REVISION, said.comment.text) for said in read.values() if not said.is_gone)
+        read.clear()
     comments = without_template(threaded(units, parents, read))
     closed = is_closed(regions, has_form=has_form)
-    removed = tuple(_cut(regions, tree))
+    removed = (*reversed(unread), *_cut(regions, tree))
     if not comments and not (has_form and not by_script):
         return Taken(None, removed)
-    complete = not others and not by_script and (told is None or told <= len(comments))
+    shown = len(comments) + sum(said.is_gone for said in read.values())
+    complete = not others and not by_script and (told is None or told <= shown)
     return Taken(Thread(comments=comments, claimed=told, complete=complete, closed=closed, other_pages=others), removed)
+
+
+def _are_signed(read: list[Said]) -> bool:
+    """Return whether names or dates stand beside what was read: else it is a form's words, or a notice to log in."""
+    return any(said.is_signed for said in read) or (len(read) > 1 and any(said.comment.author for said in read))
 
 
 def _is_forum(tree: Element) -> bool:
@@ -81,7 +95,7 @@ def _cut(regions: list[Element], tree: Element) -> list[Removed]:
     return removed
 
 
-def _read(unit: Unit, base: str) -> Comment | None:
+def _read(unit: Unit, base: str) -> Said | None:
     """Read one comment; None where the element holds no text, or neither name nor date nor id of one."""
     element = unit.element
     parts = Parts(element)
@@ -98,10 +112,13 @@ def _read(unit: Unit, base: str) -> Comment | None:
     head_parts = [part for part in (head.author_part, head.date_part) if part is not None]
     if not unit.marked and not head.is_dated and next(element.iter("textarea"), None) is not None:
         return None  # the form, in the clothes of a comment
+    answer = told_by_markup(parts, native_id)
+    if answer is not None and answer.part is not None:
+        head_parts.append(answer.part)
     text = read_text(parts, head_parts, native_id, base)
     if not text or not (unit.marked or head.author or head.is_dated):
         return None
-    return Comment(
+    comment = Comment(
         native_id=native_id,
         text=text,
         author=normalize("NFC", head.author),
@@ -111,3 +128,6 @@ def _read(unit: Unit, base: str) -> Comment | None:
         kind=kind,
         by_author=not OWN.isdisjoint(own),
     )
+    is_gone = is_placeholder(text, frozenset(parts.by_name))
+    is_signed = head.is_dated or (bool(head.author) and not head.is_guess)
+    return Said(comment, answer.native_id if answer is not None else None, is_gone, is_signed)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from typing import NamedTuple
 
+from extractors.comments.answers import addressed, split_name
 from extractors.comments.named import Unit, nearest
 from extractors.comments.names import ITEM
 from extractors.comments.survey import Element, Survey
@@ -34,31 +36,97 @@ def parents_of(units: list[Unit]) -> dict[Element, Element]:
     return {element: parent for element, parent in found.items() if parent is not None}
 
 
-def threaded(units: list[Unit], parents: dict[Element, Element], read: dict[Element, Comment]) -> tuple[Comment, ...]:
+class Said(NamedTuple):
+    """A comment that was read, before it has its place."""
+
+    comment: Comment
+    answers: str | None = None  #: native id of the comment that its markup says it answers
+    is_gone: bool = False  #: a placeholder: what answers it still does
+    is_signed: bool = True  #: it surely tells a name or a date
+
+
+def threaded(units: list[Unit], parents: dict[Element, Element], read: dict[Element, Said]) -> tuple[Comment, ...]:
     """Give the comments their place, parent and depth; a parent that could not be read is skipped over."""
-    depths: dict[Element, int] = {}
-    out: list[Comment] = []
+    around: dict[Element, Element | None] = {}  # the comments that are shown, and what each stands in
     seen: set[str] = set()
     for unit in units:
-        comment = read.get(unit.element)
-        if comment is None or (comment.native_id is not None and comment.native_id in seen):
+        said = read.get(unit.element)
+        if said is None or (said.comment.native_id is not None and said.comment.native_id in seen):
             continue
         parent = parents.get(unit.element)
-        while parent is not None and parent not in depths:
+        while parent is not None and parent not in around:
             parent = parents.get(parent)
-        depths[unit.element] = 0 if parent is None else depths[parent] + 1
-        if comment.native_id is not None:
-            seen.add(comment.native_id)
-        out.append(
-            replace(
-                comment,
-                parent_id=None if parent is None else read[parent].native_id,
-                depth=depths[unit.element],
-                position=len(out),
-            )
+        around[unit.element] = parent
+        if said.comment.native_id is not None:
+            seen.add(said.comment.native_id)
+    nested = any(parent is not None for parent in around.values())
+    by_id = {native_id: element for element in around if (native_id := read[element].comment.native_id) is not None}
+    for element in around:
+        told = by_id.get(read[element].answers or "")
+        if told is not None and not _is_above(element, told, around):
+            around[element] = told
+    comments = {element: read[element].comment for element in around}
+    if not nested:
+        _answer_by_name(comments, around, by_id)
+    shown = [element for element in around if not read[element].is_gone]
+    depths = _depths(around)
+    return tuple(
+        replace(
+            comments[element],
+            parent_id=None if (parent := around[element]) is None else comments[parent].native_id,
+            parent_known=nested or around[element] is not None,
+            depth=depths[element],
+            position=position,
         )
-    nested = any(depths.values())
-    return tuple(out) if nested else tuple(replace(comment, parent_known=False) for comment in out)
+        for position, element in enumerate(shown)
+    )
+
+
+def _is_above(element: Element, of: Element, around: dict[Element, Element | None]) -> bool:
+    """Return whether a comment is another one, or one that this answers in the end."""
+    place: Element | None = of
+    while place is not None:
+        if place is element:
+            return True
+        place = around[place]
+    return False
+
+
+def _depths(around: dict[Element, Element | None]) -> dict[Element, int]:
+    depths: dict[Element, int] = {}
+    for element in around:
+        chain = []
+        place: Element | None = element
+        while place is not None and place not in depths:
+            chain.append(place)
+            place = around[place]
+        depth = -1 if place is None else depths[place]
+        for below in reversed(chain):
+            depth += 1
+            depths[below] = depth
+    return depths
+
+
+def _answer_by_name(
+    comments: dict[Element, Comment], around: dict[Element, Element | None], by_id: dict[str, Element]
+) -> None:
+    """Find whom the comments of a flat list address; what is found goes into *around*, bare names into *comments*."""
+    names = frozenset(comment.author.casefold() for comment in comments.values() if comment.author)
+    dated = [comment.published for comment in comments.values() if comment.published is not None]
+    elements = list(comments)
+    if dated and dated[0] > dated[-1]:  # the newest stands first
+        elements.reverse()
+    before: list[Comment] = []
+    for element in elements:
+        comment = comments[element]
+        author, other = split_name(comment.author, names)
+        if other:
+            comment = comments[element] = replace(comment, author=author)
+        found = addressed(f"@{other}" if other else comment.text, before)
+        if found is not None and found.native_id is not None and around[element] is None:
+            told = by_id[found.native_id]
+            around[element] = None if _is_above(element, told, around) else told
+        before.append(comment)
 
 
 def without_template(comments: tuple[Comment, ...]) -> tuple[Comment, ...]:

@@ -19,7 +19,8 @@ _SAID = re.compile(r"(?:[:：]|\.{3}|…)\s*$")  #: behind "says", "wrote", "sch
 #: What plugins print below a comment.
 _WIDGET = re.compile(
     r"like or dislike:[\d\s+-]*|loading\s*(?:\.{3}|…)|v[an]:[a-z] \[[\d._]+\]|"
-    r"rating: [+-]?\d+(?:\.\d+)?(?:/\d+)? \((?:from )?\d+ votes?(?: cast)?\)|\d+ (?:likes?|votes?|points?|people like this)",
+    r"rating: [+-]?\d+(?:\.\d+)?(?:/\d+)? \((?:from )?\d+ votes?(?: cast)?\)|"
+    r"\d+ (?:likes?|votes?|points?|people like this)",
     re.I,
 )
 _SHORT = 60  # letters; a longer line is the commenter's, whatever it holds
