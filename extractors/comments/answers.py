@@ -16,8 +16,7 @@ _ATTRIBUTES = (
     "data-comment-parent-id", "data-in-reply-to", "data-reply-to", "data-reply-to-id", "data-replyto",
 )  # fmt: skip
 _CLASSES = frozenset(
-    "in-reply-to u-in-reply-to comment-in-reply-to comment-reply-to reply-to replied-to comment-parent parent-link "
-    "comment-replied-to".split()
+    "in-reply-to u-in-reply-to comment-in-reply-to comment-reply-to reply-to replied-to comment-replied-to".split()
 )
 _WORDS = (
     r"in (?:reply|response) to|repl(?:ying|ied) to|responding to|responded to|(?:als )?antwort auf|antwortet(?: auf)?|"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from extractors.comments.moments import LONGEST_BYLINE, find_moment
-from extractors.comments.names import AUTHOR, BYLINE, DATE, ITEM, ITEM_ID, LISTS, NESTED, SHORT_ID, TEXT
+from extractors.comments.names import AUTHOR, BYLINE, DATE, ITEM, ITEM_ID, ITEM_PAIR, LISTS, NESTED, SHORT_ID, TEXT
 from extractors.comments.survey import Element, Survey
 
 _TAGS = frozenset("li div article section tr td table blockquote p dt dd".split())
@@ -46,8 +46,10 @@ def _marked(element: Element, survey: Survey) -> Unit | None:
     match = ITEM_ID.fullmatch(ident) if ident else None
     if match:
         return Unit(element, match[1], True)
-    if not schema and (ITEM.isdisjoint(survey.names(element)) or element.tag in _WEAK_TAGS):
-        return None
+    if not schema:
+        names = survey.names(element)
+        if element.tag in _WEAK_TAGS or (ITEM.isdisjoint(names) and not names >= ITEM_PAIR):
+            return None
     match = SHORT_ID.fullmatch(ident) if ident else None
     return Unit(element, match[1] if match else None, bool(match) or schema)
 

@@ -185,6 +185,46 @@ PLATFORMS = {
         furniture="b-leaf-actions b-leaf-controls b-leaf-userpic comment-links comment-foot comment-head "
         "b-leaf-header b-leaf-subject",
     ),
+    "wpdiscuz": Markup(
+        item="wpd-comment wc-comment",
+        region="wpdiscuz wpdcom wpd-threads wpd-thread-list wc-thread-wrapper",
+        text="wpd-comment-text wc-comment-text",
+        author="wpd-comment-author wc-comment-author",
+        date="wpd-comment-date wc-comment-date",
+        furniture="wpd-comment-footer wc-comment-footer wpd-comment-label wc-comment-label wpd-comment-share "
+        "wpd-avatar",
+    ),
+    "overblog": Markup(
+        item="ob-comment",
+        region="ob-comments",
+        nested="ob-comment-replies",
+        text="ob-text",
+        holder="ob-message",
+        author="ob-name",
+        date="ob-date",
+        furniture="ob-info ob-avatar",
+    ),
+    "spip": Markup(
+        item="forum-message comment-li",
+        region="comments-ul",
+        text="forum-texte",
+        byline="forum-chapo",
+    ),
+    "shopify": Markup(
+        item="article-template__comments-comment",
+        region="article-template__comments article-template__comments-wrapper",
+    ),
+    "weebly": Markup(
+        item="blogcommentwrap",
+        region="blogcommentsinner",
+        text="blogcommenttext",
+        author="blogcommentauthor",
+        date="blogcommentdate",
+    ),
+    "dasblog": Markup(
+        item="commentboxstyle", text="commentbodystyle", byline="commentdatestyle", date="commentdatestyle"
+    ),
+    "hatena": Markup(item="entry-comment", author="comment-user-name comment-nickname"),
     "tumblr": Markup(
         item="with_commentary note-commentary",
         lists="notes",
@@ -304,6 +344,8 @@ TITLE = _names("title") | frozenset(("comment-subject",))
 FURNITURE = _names("furniture") | frozenset(
     ("comment-metadata", "comment-meta", "commentmetadata", "comment_meta", "comment-header")
 )
+#: Two names that only together mean a comment: Tumblr's notes are likes, reblogs and replies.
+ITEM_PAIR = frozenset(("note", "reply"))
 #: Lists of the latest comments and the like, where teasers look as comments do.
 ASIDE = frozenset(
     "widget sidebar recentcomments recent-comments recent_comments widget_recent_comments widget-area side-bar "
@@ -319,8 +361,8 @@ BY_SCRIPT = frozenset("disqus_thread isso-thread fb-comments giscus utterances c
 OWN = frozenset("bypostauthor entry-author comment-by-author by-author by-post-author authorcomment".split())
 #: Id of one comment, its last group being the native id: comment-12, li-comment-12, dsq-comment-12, Blog1_cmt-12.
 ITEM_ID = re.compile(
-    r"(?:li-|div-|dsq-|lf_|dna-|blog\d+_|tc_|the|isso-|static)?(?:comments?|cmt|response|kommentar|commentaire)[-_]?"
-    r"(?:item[-_]|container[-_]|id[-_]?)?(\d+|[0-9a-f]{16,})",
+    r"(?:li-|div-|dsq-|lf_|dna-|blog\d+_|tc_|the|isso-|static)?(?:comments?|cmt|response|kommentar|commentaire|"
+    r"wpd-comm|wc-comm)[-_]?(?:item[-_]|container[-_]|id[-_]?)?(\d+|[0-9a-f]{16,})(?:_\d+)?",
     re.I,
 )
 #: Ids too short to be believed unless the element has a class of a comment, or stands in a comment list.

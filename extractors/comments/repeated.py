@@ -64,6 +64,7 @@ _COUNTED = re.compile(
 _LEGAL = re.compile(r"©|\(c\) ?\d{4}|all rights reserved|copyright", re.I)
 _FORUM = re.compile(r"/(?:forums?|threads?|topics?|boards?)/|(?:viewtopic|showthread|viewthread)", re.I)
 _ENOUGH = 3
+_FEWEST_RULED = 3  #: comments that no date tells
 _MOST_BESIDE = 70  #: letters beside the moment: what has more is a sentence
 _LONGEST_HEADING = 150  #: characters
 _LONGEST = 6  #: words of a name
@@ -103,7 +104,37 @@ def find(survey: Survey, url: str) -> list[Unit]:
             return [
                 Unit(in_one(block), None, False, hit) for block, hit in zip(row.blocks, row.hits, strict=True) if block
             ]
+    return [Unit(in_one(block), None, False, None) for block in _ruled(marker, survey)]
+
+
+def _ruled(marker: _Marker, survey: Survey) -> list[list[Element]]:
+    """Return what stands between the rules below a heading, where each piece begins with a name in bold, a line long.
+
+    Such comments bear no date: `<b>Ann</b><br>What she wrote.<hr><b>Bo</b><br>…`
+    """
+    rules: dict[Element, list[Element]] = {}
+    for element in survey.elements[marker.place :]:
+        if element.tag == "hr":
+            rules.setdefault(element.getparent(), []).append(element)
+    for parent, inside in rules.items():
+        if len(inside) < _FEWEST_RULED or survey.holds_article(parent):
+            continue
+        starts = [part for part in parent if part.tag in ("b", "strong") and _is_line_of_name(part)]
+        blocks = [[start, *_between(start, forward=True, starts=set(starts), marker=marker)] for start in starts]
+        blocks = [[part for part in block if part.tag != "hr"] for block in blocks]
+        if len(starts) >= max(_FEWEST_RULED, len(inside) // 2) and all(_words_of(block) > 1 for block in blocks):
+            return blocks
     return []
+
+
+def _is_line_of_name(part: Element) -> bool:
+    """Return whether a name stands alone in its line, behind a rule or a break."""
+    before, after = part.getprevious(), part.getnext()
+    is_first = (before is None or before.tag in ("hr", "br")) and not (
+        (before is not None and before.tail) or ""
+    ).strip()
+    is_alone = after is not None and after.tag == "br" and not (part.tail or "").strip()
+    return is_first and is_alone and bool(bare_name(part.text_content()))
 
 
 # ------------------------------------------------------------------------------------------------ where
