@@ -142,6 +142,7 @@ def _read_thread(parts: list[tuple[Page, Seen]], visitor: Visitor, view: HtmlVie
     view.thread_seen = True
     whole = True
     asked = {view.url, first.url}
+    own = len(asked)
     queue = deque(page.thread.other_pages)
     _take(page, first, view)
     while queue:
@@ -166,7 +167,7 @@ def _read_thread(parts: list[tuple[Page, Seen]], visitor: Visitor, view: HtmlVie
             continue
         queue.extend(part.thread.other_pages)
         _take(part, seen, view)
-    view.thread_complete = whole and (page.thread.complete or len(asked) > 1)
+    view.thread_complete = whole and (page.thread.complete or len(asked) > own)
 
 
 def _read_pings(visitor: Visitor, view: HtmlView) -> None:

@@ -91,8 +91,9 @@ def _settled(found: dict[Element, Unit], survey: Survey) -> list[Unit]:
             direct = [
                 child for child in inner.get(element, ()) if child in found and not _in_replies(child, element, survey)
             ]
-            if len(direct) == 1 and _is_wrapper(unit, found[direct[0]], survey):
-                _absorb(found, inner, element, direct[0])
+            apart = [child for child in direct if not _in_list(child, element)] if len(direct) > 1 else direct
+            if len(apart) == 1 and _is_wrapper(unit, found[apart[0]], survey):
+                _absorb(found, inner, element, apart[0])
                 continue
             twins = [child for child in direct if unit.native_id and found[child].native_id == unit.native_id]
             if twins:  # all of them: a round for each took time by the square of their number
@@ -132,6 +133,16 @@ def _in_replies(child: Element, outer: Element, survey: Survey) -> bool:
         if parent is outer:
             return False
         if not NESTED.isdisjoint(survey.marks.get(parent, ())):
+            return True
+    return False
+
+
+def _in_list(child: Element, outer: Element) -> bool:
+    """Return whether a list stands between an item and one within it, as answers do where no class names them."""
+    for parent in child.iterancestors():
+        if parent is outer:
+            return False
+        if parent.tag in ("ul", "ol"):
             return True
     return False
 

@@ -205,7 +205,7 @@ PLATFORMS = {
         furniture="ob-info ob-avatar",
     ),
     "spip": Markup(
-        item="forum-message comment-li",
+        item="forum-fil comment-li",
         region="comments-ul",
         text="forum-texte",
         byline="forum-chapo",

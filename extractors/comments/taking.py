@@ -6,18 +6,19 @@ import re
 from typing import Literal, NamedTuple
 from unicodedata import normalize
 
-from extractors.comments import flat, named, repeated
+from extractors.comments import declared, flat, named, repeated
 from extractors.comments.answers import told_by_markup
 from extractors.comments.fields import Parts, author_url, inner_id, permalink, read_head
 from extractors.comments.named import Unit
 from extractors.comments.names import BY_SCRIPT, OWN
+from extractors.comments.paging import claimed, other_pages
 from extractors.comments.placeholders import is_placeholder
 from extractors.comments.survey import Element, Survey
-from extractors.comments.threads import Said, claimed, is_closed, other_pages, parents_of, threaded, without_template
+from extractors.comments.threads import Said, is_closed, parents_of, threaded, without_template
 from extractors.comments.words import detach, read_text
 from variorum.records import Comment, Removed, Thread
 
-REVISION = "comments/2"
+REVISION = "comments/3"
 
 _FORUM = re.compile(r'"@type"\s*:\s*\[?\s*"DiscussionForumPosting"')
 #: What stands where a comment stood, or will stand; only its author, or nobody, sees more.
@@ -38,7 +39,8 @@ def take(tree: Element, base: str) -> Taken:
         tree: Root element; it is changed.
         base: Absolute URL that links are relative to.
     """
-    if _is_forum(tree):  # posts of a forum stand in the containers of comments, and they are the page
+    scripts = declared.scripts_of(tree)
+    if any(map(_FORUM.search, scripts)):  # posts of a forum stand in the containers of comments, and they are the page
         return Taken(None, ())
     flat.wrap_definitions(tree)
     survey = Survey(tree)
@@ -46,7 +48,7 @@ def take(tree: Element, base: str) -> Taken:
     regions = survey.regions
     has_form = any(_has_form(region) for region in regions)
     by_script = any(not BY_SCRIPT.isdisjoint(survey.marks[region]) for region in regions)
-    told, others = claimed(survey), other_pages(survey, base)
+    claims, others = claimed(survey), other_pages(survey, base)
     parents = parents_of(units)
     read: dict[Element, Said] = {}
     unread: list[Removed] = []
@@ -60,24 +62,25 @@ def take(tree: Element, base: str) -> Taken:
     if not _are_signed(list(read.values())):
         unread += (Removed("comment_list", REVISION, said.comment.text) for said in read.values() if not said.is_gone)
         read.clear()
-    comments = without_template(threaded(units, parents, read))
+    told = declared.read(scripts, base)
+    comments = declared.merged(without_template(threaded(units, parents, read)), told.comments)
     closed = is_closed(regions, has_form=has_form)
     removed = (*reversed(unread), *_cut(regions, tree))
     if not comments and not (has_form and not by_script):
         return Taken(None, removed)
+    claims = told.claimed if claims is None else claims
     shown = len(comments) + sum(said.is_gone for said in read.values())
-    complete = not others and not by_script and (told is None or told <= shown)
-    return Taken(Thread(comments=comments, claimed=told, complete=complete, closed=closed, other_pages=others), removed)
+    by_machine = comments == told.comments and bool(comments)  # nothing of them stands in the page
+    is_whole = claims is not None if by_machine else not by_script
+    complete = is_whole and not others.is_cut and (claims is None or claims <= shown)
+    return Taken(
+        Thread(comments=comments, claimed=claims, complete=complete, closed=closed, other_pages=others.pages), removed
+    )
 
 
 def _are_signed(read: list[Said]) -> bool:
     """Return whether names or dates stand beside what was read: else it is a form's words, or a notice to log in."""
     return any(said.is_signed for said in read) or (len(read) > 1 and any(said.comment.author for said in read))
-
-
-def _is_forum(tree: Element) -> bool:
-    scripts = tree.iterfind('.//script[@type="application/ld+json"]')
-    return any(_FORUM.search(script.text or "") for script in scripts)
 
 
 def _has_form(region: Element) -> bool:

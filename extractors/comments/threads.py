@@ -1,4 +1,4 @@
-"""What belongs to a thread as a whole: who answers whom, how many the page claims, its further pages."""
+"""What belongs to a thread as a whole: who answers whom, what a theme prints below each, whether it is closed."""
 
 from __future__ import annotations
 
@@ -9,15 +9,9 @@ from typing import NamedTuple
 
 from extractors.comments.answers import addressed, split_name
 from extractors.comments.named import Unit, nearest
-from extractors.comments.names import ITEM
-from extractors.comments.survey import Element, Survey
+from extractors.comments.survey import Element
 from variorum.records import Comment
-from variorum.urls import canonical_url
 
-_INTEGER = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\d)|\d+")
-_QUOTED = re.compile('[“«„「『"].*[”»“」』"]')
-_HEADINGS = frozenset(("h2", "h3", "h4", "h5"))
-_PAGE = re.compile(r"comment-page-\d|[?&;](?:cpage|commentPage|comment_page|comments_page)=\d")
 _CLOSED = re.compile(
     r"comments (?:for this [\w ]{1,40} |on this [\w ]{1,40} )?(?:are|is|have been) (?:now )?(?:closed|"
     r"disabled|off)|commenting is closed|"
@@ -148,39 +142,8 @@ _FEW = 4  #: comments, below which nothing can be called shared
 _MOST = 0.7
 
 
-def claimed(survey: Survey) -> int | None:
-    """Return the one whole number of the thread's heading: "12 thoughts on …", "Comments (12)"."""
-    for region in survey.regions:
-        for heading in region.iter(*_HEADINGS):
-            if any(not ITEM.isdisjoint(survey.names(parent)) for parent in heading.iterancestors()):
-                break
-            numbers = _INTEGER.findall(_QUOTED.sub(" ", heading.text_content()))
-            if len(numbers) == 1:
-                return int(re.sub(r"\D", "", numbers[0]))
-            break
-    return None
-
-
 def is_closed(regions: list[Element], *, has_form: bool) -> bool | None:
     """Return whether the page takes no more comments; None where it does not say."""
     if has_form:
         return False
     return True if any(_CLOSED.search(region.text_content()) for region in regions) else None
-
-
-def other_pages(survey: Survey, base: str) -> tuple[str, ...]:
-    """Return the addresses of the further comment pages that the page links to."""
-    here = base.partition("#")[0].rstrip("/")
-    found: dict[str, None] = {}
-    for anchor in survey.anchors:
-        href = anchor.get("href") or ""
-        if not _PAGE.search(href) or "replytocom" in href:
-            continue
-        numbered = not _PAGERS.isdisjoint(survey.marks.get(anchor, ())) or not re.search(r"\d", href.partition("#")[2])
-        url = canonical_url(href.partition("#")[0], base=base)
-        if url is not None and numbered and url.rstrip("/") != here:
-            found[url] = None
-    return tuple(found)
-
-
-_PAGERS = frozenset(("page-numbers", "prev", "next"))

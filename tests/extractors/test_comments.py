@@ -153,3 +153,112 @@ def test_posts_of_a_forum_are_left_to_the_page():
 
 def test_a_comment_shown_twice_is_one():
     assert len(take(WORDPRESS + WORDPRESS)[0].comments) == 2
+
+
+WPDISCUZ = """<div id="wpdcom"><div class="wpd-thread-list">
+<div id="wpd-comm-5_0" class="comment even depth-1 wpd-comment wpd_comment_level-1"><div class="wpd-comment-wrap">
+<div id="comment-5" class="wpd-comment-right"><div class="wpd-comment-header">
+<div class="wpd-comment-author">Ann</div>
+<div class="wpd-comment-date" title="May 3, 2020 9:20 am">4 years ago</div></div>
+<div class="wpd-comment-text"><p>Discussed.</p></div><div class="wpd-comment-footer">Reply 3</div></div></div>
+<div id="wpd-comm-6_5" class="comment odd depth-2 wpd-comment wpd-reply"><div class="wpd-comment-wrap">
+<div id="comment-6" class="wpd-comment-right"><div class="wpd-comment-author">Bo</div>
+<div class="wpd-comment-text"><p>Answered.</p></div></div></div></div></div></div></div>"""
+
+SPIP = """<div class="comments"><ul class="forum comments-list"><li class="forum-fil comment odd">
+<div class="comment-message forum-message"><div class="comment-content forum-texte"><p>Un fil.</p></div>
+<p class="comment-meta">Ann, 3 mai 2009 12:30</p></div>
+<ul class="forum"><li class="forum-fil comment even"><div class="comment-message forum-message">
+<div class="comment-content forum-texte"><p>Une suite.</p></div>
+<p class="comment-meta">Bo, 4 mai 2009 12:30</p></div></li>
+</ul></li></ul></div>"""
+
+TUMBLR = """<ol class="notes"><li class="note like without_commentary">
+<span class="action"><a class="tumblelog">dee</a> likes this</span></li>
+<li class="note reply without_commentary"><span class="action"><a href="http://eve.example/">eve</a> said:
+<span class="answer_content">Oh yes.</span></span></li>
+<li class="note reblog with_commentary"><span class="action"><a class="tumblelog" href="http://finn.example/">finn</a>
+reblogged this from <a class="source_tumblelog">dee</a> and added:</span>
+<blockquote><a href="http://finn.example/post/1">Look at that.</a></blockquote></li></ol>"""
+
+
+def test_reads_wpdiscuz_with_its_answers():
+    thread, _ = take(WPDISCUZ)
+    assert brief(thread) == [("5", "Ann", None, "Discussed."), ("6", "Bo", "5", "Answered.")]
+    assert thread.comments[0].published == datetime(2020, 5, 3, 9, 20, tzinfo=UTC)
+
+
+def test_reads_answers_in_lists_that_no_class_names():
+    assert [(c.text, c.depth, c.parent_known) for c in take(SPIP)[0].comments] == [
+        ("Un fil.", 0, True),
+        ("Une suite.", 1, True),
+    ]
+
+
+def test_of_tumblrs_notes_those_with_words_are_comments():
+    assert brief(take(TUMBLR)[0]) == [(None, "eve", None, "Oh yes."), (None, "finn", None, "Look at that.")]
+
+
+def test_names_stand_beside_dates_and_actions_in_paragraphs():
+    thread, _ = take("""<ol class="commentlist"><li class="comment" id="comment-7"><div class="comment-author">
+    <p class="comment-url">Gil</p><p class="comment-date"><a href="#comment-7">10.29.2012</a></p>
+    <p class="comment-reply"><a href="/login">Log in to Reply</a></p></div><div class="comment-text"><p>Words.</p></div>
+    </li></ol>""")
+    assert brief(thread) == [("7", "Gil", None, "Words.")]
+
+
+@pytest.mark.parametrize("says", ["says:", "Says:", "schrieb:", "a dit :", "said..."])
+def test_what_a_theme_prints_behind_the_name_is_no_word_of_the_comment(says):
+    thread, _ = take(f"""<ol class="commentlist"><li id="comment-7"><cite>Gil</cite> {says}<br>
+    <small class="commentmetadata"><a href="#comment-7">May 3, 2009 at 9:20 am</a></small><p>Note: words.</p>
+    <p>Like or Dislike: <img src="up.png"> 1 <img src="down.png"> 0</p></li></ol>""")
+    assert brief(thread) == [("7", "Gil", None, "Note: words.")]
+
+
+def test_substacks_links_tell_the_moment():
+    thread, _ = (
+        take("""<div class="comments-page"><div class="comment" id="comment-71855610" aria-label="Comment by Hal">
+    <a href="https://blog.example/p/a/comment/71855610" title="Oct 8, 2024, 4:18 PM"><span>Oct 8, 2024</span></a>
+    <div class="comment-body"><p>Enjoyed.</p></div></div><a href="/p/a/comments">23 more comments...</a></div>""")
+    )
+    assert brief(thread) == [("71855610", "Hal", None, "Enjoyed.")]
+    assert thread.comments[0].published == datetime(2024, 10, 8, 16, 18, tzinfo=UTC)
+    assert thread.comments[0].permalink == "https://blog.example/p/a/comment/71855610"
+    assert (thread.other_pages, thread.complete) == (("https://blog.example/p/a/comments",), False)
+
+
+# ------------------------------------------------------------------------------------------------ the rest of a thread
+@pytest.mark.parametrize(
+    ("link", "pages"),
+    [
+        ("<a href='/a/comments/page/2/#comments'>Next</a>", ("https://blog.example/a/comments/page/2/",)),
+        ("<a href='/a?commentPage=2'>Newer</a>", ("https://blog.example/a?commentPage=2",)),
+        ("<ul class='pager'><li><a href='/a?page=1'>2</a></li></ul>", ("https://blog.example/a?page=1",)),
+        ("<a href='/a/x'>Ältere Kommentare</a>", ("https://blog.example/a/x",)),
+        ("<a href='/a/x'>次のコメント</a>", ("https://blog.example/a/x",)),
+        ("<a href='#'>Load more comments</a>", ()),
+        ("<button>View 12 more comments</button>", ()),
+    ],
+)
+def test_a_page_that_speaks_of_more_comments_shows_a_part(link, pages):
+    thread, _ = take(WORDPRESS.replace("</ol>", f"</ol>{link}"))
+    assert (thread.other_pages, thread.complete) == (pages, False)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a href='https://other.example/x'>More comments</a>",
+        "<a href='/a?page=1'>Page 1 of my book</a>",
+        "<a href='/a/comment-page-3/#comment-99'>Ann on A post</a>",
+        "<a href='/policy'>Read our comment policy</a>",
+    ],
+    ids=["elsewhere", "no pager", "one comment", "policy"],
+)
+def test_other_links_lead_to_no_comment_page(link):
+    assert take(WORDPRESS.replace("</ol>", f"</ol>{link}"))[0].other_pages == ()
+
+
+def test_a_count_that_is_no_heading_is_read_too():
+    thread, _ = take(WORDPRESS.replace("<h2>2 thoughts on “A post”</h2>", "<span class='c'>Comments (17)</span>"))
+    assert (thread.claimed, thread.complete) == (17, False)

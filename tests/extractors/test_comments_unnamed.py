@@ -151,3 +151,13 @@ def test_bylines_in_any_order(line, name, published):
 def test_lines_without_a_moment(line):
     assert find_moment(line) is None
     assert read_byline(line) is None
+
+
+def test_names_in_bold_between_rules_need_no_date():
+    piece = "<br><b>{}</b><br>{}<br><br>It goes on.<br><hr>"
+    rows = [("Ann Perch", "First words."), ("Bo @ Riga", "Second words."), ("حنان", "ثالثا.")]
+    ruled = "".join(piece.format(*row) for row in rows)
+    thread, left = take(f"<div><a name='commentSection'></a><b>Comments are closed</b><br>{ruled}</div><p>Foot</p>")
+    assert [(c.author, c.text) for c in thread.comments] == [(name, f"{text}\nIt goes on.") for name, text in rows]
+    assert "Foot" in left and "Second words" not in left
+    assert take(f"<div>{ruled}</div>")[0] is None  # no heading says what they are
