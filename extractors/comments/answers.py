@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from extractors.comments.fields import Parts
+from extractors.comments.moments import LONGEST_NAME
 from extractors.comments.names import ITEM, ITEM_ID, SHORT_ID, TEXT
 from extractors.comments.survey import Element
 from variorum.records import Comment
@@ -91,23 +91,31 @@ def split_name(author: str, names: frozenset[str]) -> tuple[str, str]:
     return (match[1], match[2].strip()) if match and match[2].strip().casefold() in names else (author, "")
 
 
-def addressed(text: str, before: Sequence[Comment]) -> Comment | None:
-    """Return the latest comment whose author a text addresses: "@Ann Perch: …", or "@Ann" if only one bears that name.
+class Names:
+    """The authors of the comments that were written so far, and the latest comment of each."""
 
-    Args:
-        text: Of a comment.
-        before: The comments that were written before it, the latest last.
-    """
-    if not text.startswith(("@", "＠")):
-        return None
-    said = text[1:_LONGEST_LINE].casefold()
-    by_name = {comment.author.casefold(): comment for comment in before if comment.author}
-    whole = [name for name in by_name if said.startswith(name) and _ends(said, name)]
-    if whole:
-        return by_name[max(whole, key=len)]
-    word = re.match(r"[\w.'-]+", said)
-    first = [name for name in by_name if word and name.split()[0] == word[0].rstrip(".'-")]
-    return by_name[first[0]] if len(first) == 1 else None
+    def __init__(self) -> None:
+        self._latest: dict[str, Comment] = {}
+        self._by_word: dict[str, set[str]] = {}  #: first word of a name → the names that begin with it
+
+    def add(self, comment: Comment) -> None:
+        """Note a comment that was written after all that were added before it."""
+        name = comment.author.casefold()
+        if name:
+            self._latest[name] = comment
+            self._by_word.setdefault(name.split()[0], set()).add(name)
+
+    def addressed(self, text: str) -> Comment | None:
+        """Return the comment whose author a text addresses: "@Ann Perch: …", or "@Ann" if only one bears that name."""
+        if not text.startswith(("@", "＠")):
+            return None
+        said = text[1:_LONGEST_LINE].casefold()
+        for length in range(min(len(said), LONGEST_NAME), 0, -1):
+            if said[:length] in self._latest and _ends(said, said[:length]):
+                return self._latest[said[:length]]
+        word = re.match(r"[\w.'-]+", said)
+        first = self._by_word.get(word[0].rstrip(".'-"), set()) if word else set()
+        return self._latest[next(iter(first))] if len(first) == 1 else None
 
 
 def _ends(said: str, name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from html import unescape
@@ -65,15 +66,14 @@ def merged(shown: tuple[Comment, ...], declared: tuple[Comment, ...]) -> tuple[C
     """Fill in what the markup left out of the comments that were read from it, where the words are the same."""
     if not shown or not declared:
         return shown or declared
-    by_words: dict[str, list[Comment]] = {}
-    for comment in declared:
-        by_words.setdefault(_key(comment), []).append(comment)
+    by_id = {comment.native_id: comment for comment in declared if comment.native_id is not None}
+    times = Counter(map(_key, declared))
+    by_words = {key: comment for comment in declared if times[key := _key(comment)] == 1}
     out = []
     for comment in shown:
-        same = by_words.get(_key(comment), [])
-        told = next((one for one in same if one.native_id is not None and one.native_id == comment.native_id), None)
-        told = told or (same[0] if len(same) == 1 else None)
-        out.append(comment if told is None else _filled(comment, told))
+        told = by_id.get(comment.native_id or "") or by_words.get(_key(comment))
+        is_same = told is not None and _key(told) == _key(comment)
+        out.append(_filled(comment, told) if told is not None and is_same else comment)
     return tuple(out)
 
 

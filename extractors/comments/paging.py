@@ -62,8 +62,11 @@ def other_pages(survey: Survey, base: str) -> Others:
     here = base.partition("#")[0].rstrip("/")
     found: dict[str, None] = {}
     is_cut = False
-    in_regions = {anchor for region in survey.regions for anchor in region.iter("a", "button")}
-    for anchor in (*survey.anchors, *(part for part in in_regions if part.tag == "button")):
+    among = set(survey.regions)
+    outermost = [region for region in survey.regions if among.isdisjoint(region.iterancestors())]
+    in_regions = {anchor for region in outermost for anchor in region.iter("a", "button")}
+    buttons = (part for region in outermost for part in region.iter("button"))
+    for anchor in (*survey.anchors, *buttons):
         href = anchor.get("href") or ""
         says_more = anchor in in_regions and _says_more(anchor)
         is_cut = is_cut or says_more

@@ -66,10 +66,11 @@ def take(tree: Element, base: str) -> Taken:
     comments = declared.merged(without_template(threaded(units, parents, read)), told.comments)
     closed = is_closed(regions, has_form=has_form)
     removed = (*reversed(unread), *_cut(regions, tree))
-    if not comments and not (has_form and not by_script):
+    gone = sum(said.is_gone for said in read.values())
+    if not comments and not gone and not (has_form and not by_script):
         return Taken(None, removed)
     claims = told.claimed if claims is None else claims
-    shown = len(comments) + sum(said.is_gone for said in read.values())
+    shown = len(comments) + gone
     by_machine = comments == told.comments and bool(comments)  # nothing of them stands in the page
     is_whole = claims is not None if by_machine else not by_script
     complete = is_whole and not others.is_cut and (claims is None or claims <= shown)

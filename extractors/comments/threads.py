@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import NamedTuple
 
-from extractors.comments.answers import addressed, split_name
+from extractors.comments.answers import Names, split_name
 from extractors.comments.named import Unit, nearest
 from extractors.comments.survey import Element
 from variorum.records import Comment
@@ -57,13 +57,13 @@ def threaded(units: list[Unit], parents: dict[Element, Element], read: dict[Elem
     by_id = {native_id: element for element in around if (native_id := read[element].comment.native_id) is not None}
     for element in around:
         told = by_id.get(read[element].answers or "")
-        if told is not None and not _is_above(element, told, around):
+        if told is not None:
             around[element] = told
     comments = {element: read[element].comment for element in around}
     if not nested:
         _answer_by_name(comments, around, by_id)
-    shown = [element for element in around if not read[element].is_gone]
     depths = _depths(around)
+    shown = [element for element in around if not read[element].is_gone]
     return tuple(
         replace(
             comments[element],
@@ -76,23 +76,16 @@ def threaded(units: list[Unit], parents: dict[Element, Element], read: dict[Elem
     )
 
 
-def _is_above(element: Element, of: Element, around: dict[Element, Element | None]) -> bool:
-    """Return whether a comment is another one, or one that this answers in the end."""
-    place: Element | None = of
-    while place is not None:
-        if place is element:
-            return True
-        place = around[place]
-    return False
-
-
 def _depths(around: dict[Element, Element | None]) -> dict[Element, int]:
+    """Return how deep each comment stands; an answer that would close a circle is taken out of *around*."""
     depths: dict[Element, int] = {}
     for element in around:
-        chain = []
+        chain: dict[Element, None] = {}
         place: Element | None = element
         while place is not None and place not in depths:
-            chain.append(place)
+            chain[place] = None
+            if around[place] in chain:
+                around[place] = None
             place = around[place]
         depth = -1 if place is None else depths[place]
         for below in reversed(chain):
@@ -110,17 +103,16 @@ def _answer_by_name(
     elements = list(comments)
     if dated and dated[0] > dated[-1]:  # the newest stands first
         elements.reverse()
-    before: list[Comment] = []
+    before = Names()
     for element in elements:
         comment = comments[element]
         author, other = split_name(comment.author, names)
         if other:
             comment = comments[element] = replace(comment, author=author)
-        found = addressed(f"@{other}" if other else comment.text, before)
+        found = before.addressed(f"@{other}" if other else comment.text)
         if found is not None and found.native_id is not None and around[element] is None:
-            told = by_id[found.native_id]
-            around[element] = None if _is_above(element, told, around) else told
-        before.append(comment)
+            around[element] = by_id[found.native_id]
+        before.add(comment)
 
 
 def without_template(comments: tuple[Comment, ...]) -> tuple[Comment, ...]:

@@ -170,6 +170,11 @@ def test_a_placeholder_is_no_comment_but_its_answers_stay():
     assert any("has been removed by the author" in removed.text for removed in taken.removed)
 
 
+def test_a_thread_of_which_nothing_is_left_is_empty_and_seen():
+    thread = take(flat(("Ann", "[deleted]"))).thread
+    assert thread.comments == () and thread.complete
+
+
 # ------------------------------------------------------------------------------------------------ Blogger
 OLD_BLOGGER = """<div class="blogComments"><b>Comments:</b>
 <div class="blogComment"><a name="6798001630607148943"></a>Useful, thank you.<br><div class="byline">
