@@ -6,8 +6,9 @@ Never a commenter; the site or an organisation only where the page names nobody 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from extractors.outline import Element, Outline, author_words, bare, class_roles
 from variorum.records import Person
 from variorum.urls import canonical_url
 
-REVISION = "bylines/1"
+REVISION = "bylines/2"
 
 _AUTHOR_META = (
     "author article:author_name parsely-author sailthru.author dc.creator dcterms.creator citation_author byl "
@@ -37,27 +38,60 @@ _BY = re.compile(
     re.I,
 )
 _BYLINE = re.compile(rf"^\W*{_BY_WORDS}(?![^\W\d_])\s*:?\s*(?=[A-ZÀ-ÖØ-ÞĀ-ŽА-Я])", re.I)
-_BY_ALONE = re.compile(rf"\W*{_BY_WORDS}\s*:?", re.I)
+#: A text that says no more than that a name follows: "Posted by", "Autor:", "| By".
+_LABEL = re.compile(
+    rf"\W*(?:{_BY_WORDS}|authors?|autor(?:in|en|innen|a|as|e|es|i)?|auteurs?|auteure?s?|written|words|text|作者|著者|文)\s*[:：]?",
+    re.I,
+)
+_PARTICLES = frozenset("von van de der den del della di da dos du la le el al bin ibn ter ten zu und af av y".split())
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _NO_PROSE = frozenset("script style option figcaption title noscript".split())
 _NO_NAME = re.compile(
-    r"https?://|www\.|[@{}<>=]|^\W*$|^\d|\d{3,}"
-    r"|^(?:admin|administrator|author|autor|unknown|editor|anonymous|null|undefined|by|guest|staff|share|about)$"
+    r"https?://|www\.|\.[a-z]{2,3}/|[@{}<>=\[\]]|^\W*$|^\d|(?<![^\W\d_])\d{3,}"
+    r"|^(?:admin|administrator|author|autor|auteur|autore|unknown|editor|anonymous|null|undefined|by|guest|staff|share|about)$"
     r"|\b(?:articles?|posts?|comments?|minutes?|min read|artikel|beiträge|artículos|read more)\b"
-    r"|^(?:mehr von|more from|more by|follow|view all|published|posted|updated)\b",
+    r"|^(?:mehr von|more from|more by|follow|view all|published|posted|updated)\b"
+    r"|^(?:veröffentlicht|publié|publicado|pubblicato)\b"
+    r"|^(?:archives?|profile?|website|e-?mail|bio)$"
+    r"|\b(?:twitter|facebook|linkedin|instagram)\b"
+    r"|^(?:date|datum|fecha|data|source|quelle|fuente|fonte|tags?|category|kategorie|contact|kontakt)$",
+    re.I,
+)
+#: The name of an account, not of a person: its words are joined by points, or it is that of a caretaker.
+_LOGIN = re.compile(r"[a-z0-9]+(?:[._][a-z0-9]+)+|.*\badmin\b.*", re.I)
+_COMPANY = re.compile(r"\b(?:gmbh|ag|kg|inc|ltd|llc|corp|e\.\s?v)\.?$", re.I)
+#: A calling before a name, as German papers write it: "Tide-Online-Redakteurin Ann Weber".
+_CALLING = re.compile(
+    r"^(?:[\w-]*(?:experte|expertin|redakteur(?:in)?|autor(?:in)?|korrespondent(?:in)?|reporter(?:in)?|volont[äa]r(?:in)?|rechtsanw[aä]lt(?:in)?))"
+    r"\s+(?=[A-ZÄÖÜ][\w.-]+\s+[A-ZÄÖÜ])",
     re.I,
 )
 _DEGREE = r"(?:ph\.?\s?d|m\.?d|m\.?s|m\.?a|b\.?a|b\.?sc|m\.?sc|rd|rdn|ld|rn|mba|jd|esq|cpa|cfa|jr|sr|dr|llm|lcsw)\.?"
 _DEGREES = re.compile(_DEGREE, re.I)
 _DEGREES_AT_END = re.compile(rf"(?:,\s*{_DEGREE})+$", re.I)
 _INITIAL = re.compile(r"(?:^|[\s.])\w\.$")
-_OFFICE = re.compile(r"redaktion|redaction|rédaction|redacción|redazione|editorial|newsroom|\bteam\b|\bstaff\b", re.I)
-_AND = re.compile(r"\s*(?:,|;|&|\band\b|\bund\b|\bet\b|\by\b|\be\b|、)\s*")
-_TAIL = re.compile(r"\s*(?:[|·•–—]|\s-\s|\bon\b\s+\w+\s+\d|\b(?:am|le|el)\s+\d|\s@\w|\().*$", re.I | re.S)
+_OFFICE = re.compile(
+    r"redaktion|redaction|rédaction|redacción|redazione|editorial|newsroom|\bonline$|\bteam\b|\bstaff\b", re.I
+)
+_AND = re.compile(
+    r"\s*(?:,|;|&|、|\b(?:and|und|et|y|e)\b"
+    r"|\b(?:im Gespräch mit|in conversation with|interviewed by|propos recueillis par)\b)\s*"
+)
+_TAIL = re.compile(
+    r"\s*(?:[|·•–—]|\s-\s|\bon behalf of\b|\bon\b\s+\w+\s+\d|\b(?:am|le|el)\s+\d|\s@\w"
+    r"|\((?!(?:\w\.)+\)\s+[A-Z])|\s(?:on|in|at|am|um|le|el)$).*$",  # but "Ann (A.B.) Weber"
+    re.I | re.S,
+)
+_FOR_OTHERS = re.compile(r"\bon behalf of\s*$", re.I)
+_NAME_OF_AUTHOR = re.compile(r"(?:author|byline)[a-z-]*[-_]+name$")  # elementor-author-box__name
+_AUTHOR_PATH = re.compile(r"/(?:authors?|autor(?:en|es)?|auteurs?)/")
 _BAR = re.compile(r"[|·•]")
 _HAS_DIGIT = re.compile(r"\d")
-_LONGEST, _MOST_WORDS = 60, 6
+_LONGEST, _MOST_WORDS, _MOST_NAMED = 60, 6, 3
 _FAR = 400  #: elements from the title within which a byline is looked for, outside of its article
-_NEAR = 60  #: within which one is that no markup names
+_NEAR, _ABOVE = 60, 8  #: within which, behind and before it, one is that no markup names
+_LONGEST_LABEL = 30
+_LEAST_TEASERS, _FAR_BEHIND = 3, 150  #: so many bylines alike, so many elements from the title, are a list of posts
 
 
 class Authors(NamedTuple):
@@ -68,19 +102,39 @@ class Authors(NamedTuple):
 
 
 def find_authors(outline: Outline, site: str | None) -> Authors:
-    """Return who wrote the page, by its best witness; an organisation or the site itself only if nobody else is named.
+    """Return who wrote the page, by its best witness.
+
+    An organisation, the site itself or the name of an account only if nobody else is named.
 
     Args:
         outline: Of the page, settled.
         site: Name of the site, None if unknown.
     """
     weak = Authors()
+    guests = _guests(outline)
     for people, source in _witnesses(outline, site):
-        persons = tuple(person for person in people if not is_site(person.name, site, outline.url))
+        persons = tuple(person for person in people if not _is_nobody(person.name, outline, site))
+        if persons and source == "meta" and persons[0] is not people[0]:
+            persons = ()  # "Tide Online, Harbourtown": the site with its address
         if persons and source != "json-ld organisation":
-            return Authors(persons, source)
+            told = {bare(person.name) for person in persons}
+            if not guests or told & set(map(bare, guests)):
+                return Authors(persons, source)
+            return Authors(tuple(map(Person, guests)), "text")
         weak = weak if weak.people else Authors(people, source.partition(" ")[0])
     return weak
+
+
+def _guests(outline: Outline) -> list[str]:
+    """Return whom the first lines of the post itself name: "By Ann Weber" in a paragraph of its own.
+
+    Writers do so where the one who posts is another, and the machine knows only that one.
+    """
+    for byline in _bare_bylines(outline, _FAR_BEHIND):
+        if outline.is_in_main(byline.holder) and len(byline.names[0].split()) > 1:
+            block = _block(byline.holder)
+            return byline.names if block is not None and block.tag == "p" and _is_alone(byline) else []
+    return []
 
 
 def _witnesses(outline: Outline, site: str | None) -> Iterator[tuple[tuple[Person, ...], str]]:
@@ -127,6 +181,11 @@ def _is_organisation(value: Any, outline: Outline) -> bool:
     return all(isinstance(item, dict) and any("Organization" in kind for kind in types(item)) for item in items)
 
 
+def _is_nobody(name: str, outline: Outline, site: str | None) -> bool:
+    """Return whether a name is that of the site, a company or an account."""
+    return is_site(name, site, outline.url) or bool(_LOGIN.fullmatch(name) or _COMPANY.search(name))
+
+
 def is_site(name: str, site: str | None, url: str) -> bool:
     """Return whether a name is that of the site: told as such, or the stem of its host with little more."""
     plain, host = bare(name), host_of(url)
@@ -158,7 +217,7 @@ def is_name(text: str) -> bool:
 
 def _trimmed(text: str) -> str:
     """Take "By" off a name, and what follows it: a date, a place, a handle."""
-    text = _BY.sub("", text).strip()
+    text = _CALLING.sub("", _BY.sub("", text).strip())
     short = _DEGREES_AT_END.sub("", _TAIL.sub("", text)).strip(" ,:;|-–—·•/")
     short = short or text.strip(" ,:;|-–—·•/")
     return short if _INITIAL.search(short) else short.rstrip(".")
@@ -175,17 +234,53 @@ def _split_unless_site(text: str, site: str | None) -> list[str]:
 # ------------------------------------------------------------------------------------------------ seen
 def _bylines(outline: Outline, site: str | None) -> Iterator[tuple[tuple[Person, ...], str]]:
     """Yield the visible bylines: by rel and property, by whole class, by an author's page, by a word of a class."""
-    ranks: list[list[Element]] = [[], [], [], []]
+    ranks: list[list[Element]] = [[], [], [], [], []]
     for part in outline.named:
         rank = _rank(part)
         if rank is not None:
             ranks[rank].append(part)
     for parts in ranks:
-        for part in outline.nearest(parts, _FAR):
+        near = _without_teasers(parts, outline)
+        for place, part in enumerate(near):
             if people := _people_of(part, outline, site):
-                yield people, "byline"
-    for name in _bare_bylines(outline):
-        yield (Person(name),), "text"
+                yield (
+                    _joined(people, *(_people_of(one, outline, site) for one in _beside(part, near[place + 1 :]))),
+                    "byline",
+                )
+    for byline in _bare_bylines(outline, _FAR):
+        yield tuple(map(Person, byline.names)), "text"
+
+
+def _joined(*told: tuple[Person, ...]) -> tuple[Person, ...]:
+    people: dict[str, Person] = {}
+    for person in chain.from_iterable(told):
+        people.setdefault(person.name, person)
+    return tuple(people.values())
+
+
+def _beside(part: Element, others: list[Element]) -> Iterator[Element]:
+    """Yield what stands in the same line as a byline and looks like it: a name each of those who wrote a post."""
+    holder, look = part.getparent(), _look(part)
+    if part.tag in ("a", "span"):
+        yield from (other for other in others if other.getparent() is holder and _look(other) == look)
+
+
+def _without_teasers(parts: list[Element], outline: Outline) -> list[Element]:
+    """Return the page's own bylines, nearest first, without those of a list of other posts that follows it."""
+    near = list(outline.nearest(parts, _FAR))
+    if outline.heading is None:
+        return near
+    alike = Counter(map(_look, near))
+    return [
+        part
+        for part in near
+        if alike[_look(part)] < _LEAST_TEASERS or outline.is_in_main(part) or abs(outline.distance(part)) <= _FAR_BEHIND
+    ]
+
+
+def _look(part: Element) -> tuple[str, ...]:
+    parent = part.getparent()
+    return (part.tag, part.get("class") or "", parent.tag if parent is not None else "")
 
 
 def _rank(part: Element) -> int | None:
@@ -194,11 +289,11 @@ def _rank(part: Element) -> int | None:
     if "author" in (part.get("rel") or "").split() or (part.get("itemprop") or "") in ("author", "creator"):
         return 0
     classes = frozenset((part.get("class") or "").lower().split())
-    if classes & _NAME_CLASSES:
+    if classes & _NAME_CLASSES or any(map(_NAME_OF_AUTHOR.search, classes)):
         return 1
     if "author" in class_roles(part.get("class") or ""):
         return None if author_words(part.get("class") or "") else 3
-    return 2  # a link to an author's page
+    return 2 if _AUTHOR_PATH.search(part.get("href") or "") else 4  # a link to the page of an author, or of somebody
 
 
 def _people_of(part: Element, outline: Outline, site: str | None) -> tuple[Person, ...]:
@@ -212,6 +307,9 @@ def _people_of(part: Element, outline: Outline, site: str | None) -> tuple[Perso
     ]
     if inner is None and links:
         people = {}
+        before = (part.text or "") if links[0].getprevious() is None else ""
+        if _FOR_OTHERS.search(before):
+            return tuple(map(Person, _first_names([clean(one) for one in _BAR.split(before)], site)))
         for link in links[:8]:
             href = link.get("href")
             url = canonical_url(href, base=outline.base) if href else None
@@ -236,8 +334,14 @@ def _names_of(holder: Element, site: str | None) -> list[str]:
     """Return the names in the words of an element, else those of its first part that has one: name, date, place."""
     parts = [clean(part) for text in islice(holder.itertext(), 12) for part in _BAR.split(text)]
     text = " ".join(filter(None, parts))
+    if len(text.split()) > _MOST_NAMED and (names := _first_names(parts, site)) and " " in names[0]:
+        return names
     if len(text) <= 2 * _LONGEST and (names := _split_unless_site(text, site)) and not _HAS_DIGIT.search(text):
         return names
+    return _first_names(parts, site)
+
+
+def _first_names(parts: list[str], site: str | None) -> list[str]:
     return next((names for part in parts if (names := _split_unless_site(part, site))), [])
 
 
@@ -252,25 +356,75 @@ def _is_author_link(link: Element) -> bool:
     return "author" in (link.get("rel") or "") or bool(re.search(r"/(?:authors?|autor|auteurs?)/", href))
 
 
-def _bare_bylines(outline: Outline) -> Iterator[str]:
-    """Yield the names of short lines near the title that begin with "By"."""
+class _Byline(NamedTuple):
+    """A line that begins with "By", and where it stands."""
+
+    names: list[str]
+    words: str  #: what stands behind "By"
+    holder: Element
+
+
+def _bare_bylines(outline: Outline, far: int) -> Iterator[_Byline]:
+    """Yield the names of short lines that begin with "By", and where they stand.
+
+    They stand near the title, or alone in a paragraph within *far* elements from it.
+    """
     start = outline.place.get(outline.heading, -1) if outline.heading is not None else -1
     if start < 0:
         return
-    for part in outline.order[start : start + _NEAR]:
-        for holder, piece, follows in (
-            (part, part.text, next(iter(part), None)),
-            (part.getparent(), part.tail, part.getnext()),
-        ):
-            if not piece or len(piece) > 200 or holder is None or holder.tag in _NO_PROSE or holder is outline.heading:
+    parts = outline.order[max(start - _ABOVE, 0) : start + far]
+    for steps, part in enumerate(parts, max(start - _ABOVE, 0) - start):
+        for piece, is_inside in ((part.text, True), (part.tail, False)):
+            if not piece or not 2 <= len(piece) <= 200 or piece.isspace():
+                continue
+            holder = part if is_inside else part.getparent()
+            if holder is None or holder.tag in _NO_PROSE or holder is outline.heading:
                 continue
             words = clean(piece)
-            if _BY_ALONE.fullmatch(words) and follows is not None:  # "By <a>Ann Weber</a>"
-                words = f"{words} {clean(follows.text_content()[:200])}"
-            if len(words) <= _LONGEST + 20 and _BYLINE.match(words) and not outline.is_foreign(holder):
-                names = names_in(words)
-                if names and names[0][:1].isupper() and len(names[0].split()) <= 4:
-                    yield names[0]
+            if len(words) <= _LONGEST_LABEL and _LABEL.fullmatch(words):
+                words = f"By {_after_label(part, is_inside=is_inside)}"
+            elif steps < 0:  # above the title stands "by" and the name in two elements, or nothing
+                continue
+            if len(words) > _LONGEST + 20 or not _BYLINE.match(words) or outline.is_foreign(holder):
+                continue
+            names = list(dict.fromkeys(names_in(words)))
+            if not names or len(names[0].split()) > 4 or not all(map(_is_capital, names)):
+                continue
+            byline = _Byline(names, words.partition(" ")[2], holder)
+            is_sure = holder.tag not in _HEADINGS and len(names[0].split()) > 1
+            if steps <= _NEAR or (is_sure and _is_alone(byline)):
+                yield byline
+
+
+def _is_capital(name: str) -> bool:
+    """Return whether a name is written as one, "Ann van der Weber"; in scripts without case all are."""
+    words = name.split()
+    return words[0][:1] == words[0][:1].upper() and all(
+        word[:1] == word[:1].upper() or word.lower() in _PARTICLES for word in words
+    )
+
+
+def _after_label(part: Element, *, is_inside: bool) -> str:
+    """Return the words behind a label: "By <a>Ann Weber</a>", "<b>Autor:</b> Ann Weber", "<dt>By</dt><dd>Ann Weber"."""
+    inner = next(part.iterchildren("*"), None) if is_inside else None
+    if is_inside and inner is None and (tail := clean(part.tail)):
+        return tail
+    follows = inner if inner is not None else next(part.itersiblings("*"), None)
+    if follows is None:
+        return ""
+    words = clean(follows.text_content()[:200])
+    return words if " " in words else f"{words} {clean((follows.tail or '')[:200])}"  # "<a>Dr.</a> Ann Weber"
+
+
+def _is_alone(byline: _Byline) -> bool:
+    """Return whether a paragraph says little more than a byline that it ends with."""
+    block = _block(byline.holder)
+    words = clean(block.text_content()[:400]) if block is not None else ""
+    return words.endswith(byline.words) and len(words) <= len(byline.words) + _LONGEST_LABEL
+
+
+def _block(part: Element) -> Element | None:
+    return next((up for up in (part, *part.iterancestors()) if up.tag in ("p", "div", "section", "article")), None)
 
 
 def tidied(people: tuple[Person, ...]) -> tuple[Person, ...]:

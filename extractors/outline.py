@@ -36,12 +36,13 @@ _DATE_CLASSES = frozenset(
 _DATE_NAMED = re.compile(r"(?:[-_]|(?<=[a-z]))(?:[Dd]ate|[Dd]atum|[Ff]echa|[Dd]ata|[Pp]ubdate)$")
 _CHANGE_WORDS = frozenset("updated modified lastmod dt-updated update-date last-updated date-modified".split())
 _AUTHOR_WORDS = frozenset(
-    "author authors byline autor autoren auteur autore auteurs writer poster username forfatter redakteur".split()
+    "author authors byline autor autoren auteur autore auteurs writer poster username forfatter redakteur "
+    "contributor contributors".split()
 )
 #: Words beside which "author" names no name: a box on them, their picture, what else they wrote.
 _NO_AUTHOR_WORDS = frozenset(
     "bio box description desc avatar image img photo pic picture thumbnail social follow posts archive more related "
-    "teaser snippet label icon role job email about comment comments".split()
+    "teaser snippet label icon role job email about comment comments note level".split()
 )
 _ASIDE_CLASSES = frozenset(
     "widget sidebar related related-posts jp-relatedposts recent-posts footer commentlist comment-list comments-area "
@@ -161,8 +162,8 @@ class Outline:
                 return False
             if is_entry(parent):
                 inner = parent if inner is None else inner
-            if _is_aside(parent):
-                return not self._is_own(parent)
+            if _is_aside(parent) and not self._is_own(parent):
+                return True
         return inner is not None and self.main is not None and not any(up is inner for up in self.main.iterancestors())
 
     def _is_own(self, part: Element) -> bool:
@@ -267,7 +268,9 @@ def _find_article(outline: Outline) -> Node | None:
 
 
 _WITH_PROPERTY = etree.XPath("descendant::*/@itemprop/.. | descendant::*/@property/..")  # predicates take longer
-_AUTHOR_PATH = re.compile(r"/(?:authors?|autor(?:en|es)?|auteurs?|profile|people|team)/[^/?#]")
+_AUTHOR_PATH = re.compile(
+    r"/(?:(?:authors?|autor(?:en|es)?|auteurs?)/[^/?#]|(?:profile|people|team)/[^/?#]+/?(?:[?#]|$))"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -303,7 +306,7 @@ _ROLES_OF_NAME: Mapping[str, frozenset[str]] = {
 }
 #: One of these stands in every class name that has a role by a word, or by how it ends.
 _TELLING = re.compile(
-    r"modif|updat|auth?or|auteu|byline|writer|poster|username|forfat|redakt|relat|recommend|teaser|comment|dat[eau]|fecha"
+    r"modif|updat|auth?or|auteu|byline|writer|poster|username|forfat|redakt|contrib|relat|recommend|teaser|comment|dat[eau]|fecha"
 )
 
 

@@ -37,10 +37,76 @@ def ld(words):
         ("", "<p>Publicado por Ann Weber</p>"),
         ("", '<div class="byline">Written by Ann Weber | 3 May 2024 | 5 min read</div>'),
         ("", '<span class="author-name">Ann Weber, PhD</span>'),
+        ("", "<div><p>Written by</p><p>Ann Weber</p></div>"),
+        ("", "<h4>Autor</h4><p><a href='/u/7'>Ann Weber</a></p>"),
+        ("", "<b>Autor:</b> Ann Weber<br><b>Quelle:</b> Harbour press"),
+        ("", "<span class='sr'>| By <!-- name --></span> <span>Ann Weber</span> | May 3"),
+        ("", '<div>Autor: <a href="/lawyers/">Rechtsanwältin</a> Ann Weber</div>'),
+        ("", '<span class="field-contributor">Par <a href="/n/7">Ann Weber</a></span>'),
+        ("", '<h4 class="press-author-box__name">Ann Weber (Skipper)</h4>'),
+        ("", "<div class='byline-date'>May 3 · Ann Weber on behalf of <a href='/crew'>the crew</a></div>"),
+        ("", '<div class="byline"><b>By Ann Weber</b><i>Harbour reporter, Quay News</i></div>'),
+        (ld('"Tide-Online-Redakteurin Ann Weber"'), ""),
     ],
 )
 def test_every_way_of_telling_it(head, body):
     assert names(head, body) == ["Ann Weber"]
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        ("", "<p class='author'>Ann Weber im Gespräch mit Bo Lind</p>", ["Ann Weber", "Bo Lind"]),
+        ("", "<p>Von Ann Weber und Bo Lind</p>", ["Ann Weber", "Bo Lind"]),
+        (
+            "",
+            '<span class="by"><a href="/author/a/">Ann Weber</a>, <a href="/author/b/">Bo Lind</a></span>',
+            ["Ann Weber", "Bo Lind"],
+        ),
+        ("", '<a rel="author" href="/a">Ann (A.B.) Weber</a>', ["Ann (A.B.) Weber"]),
+        ('<meta name="author" content="Ann E. Weber">', "", ["Ann E. Weber"]),
+        ("", '<a href="/author/tide201/">tide201</a>', ["tide201"]),
+    ],
+)
+def test_names_are_neither_torn_nor_dropped(head, body, expected):
+    assert names(head, body) == expected
+
+
+@pytest.mark.parametrize("account", ["ann.weber", "Quay Admin", "Tide GmbH", "Harbourlog Online"])
+def test_an_account_is_the_author_only_where_nobody_is_named(account):
+    head = f'<meta name="author" content="{account}">'
+    assert names(head, "<p>By Ann Weber</p>") == ["Ann Weber"]
+    assert names(head) == [account]
+
+
+def test_the_site_with_its_address_is_nobody():
+    head = '<meta property="og:site_name" content="Tide"><meta name="author" content="Tide, Kiel, Germany">'
+    assert names(head, "<p>By Ann Weber</p>") == ["Ann Weber"]
+
+
+def post(words):
+    head = '<title>Salt and sea</title><meta name="author" content="Bo Lind">'
+    tree = parse_text(f"<html><head>{head}</head><body><article>{TITLE}{words}</article></body></html>", URL).tree
+    return [person.name for person in metadata.read(tree, URL, URL).authors]
+
+
+def test_a_guest_is_named_by_the_first_lines_of_the_post():
+    assert post("<p><em>By Ann Weber, PhD</em> </p><p>Words.</p>") == ["Ann Weber"]
+    assert post("<p>By Ann Weber's account the ice broke.</p>") == ["Bo Lind"]
+    assert post("<p>By Bo Lind and Ann Weber</p>") == ["Bo Lind"]  # who is declared is among them
+    assert post("<h2>Von Risiken und Nebenwirkungen</h2><p>Words.</p>") == ["Bo Lind"]
+    assert post("<p>Von Rechts wegen</p>") == ["Bo Lind"]
+
+
+def test_a_byline_at_the_end_of_the_post_counts_where_it_stands_alone():
+    words = "<p>Words <b>of</b> <i>salt</i>.</p>" * 25
+    assert names(body=words + "<p><em>Von <span>Ann Weber</span></em></p>") == ["Ann Weber"]
+    assert names(body=words + "<p>By Ann Weber they swore, and nobody was left on the ice.</p>") == []
+
+
+def test_a_list_of_other_posts_names_nobody():
+    card = '<div class="card"><span class="by-author">Bo Lind</span><p>One</p></div>'
+    assert names(body="<p>Words.</p>" * 200 + card * 3) == []
 
 
 def test_several_people_with_their_addresses():
@@ -73,6 +139,12 @@ def test_the_site_is_the_author_only_where_nobody_is_named(weak):
         '<aside><a rel="author" href="/bob/">Bob</a></aside>',
         '<div class="related-posts"><span class="author">Bob</span></div>',
         '<span class="author">12 articles</span>',
+        '<span class="author">Datum</span>',
+        '<span class="author">Bo auf Twitter folgen</span>',
+        '<div class="note-author">Bo</div>',
+        '<a href="/profile/7/posts">Sagas</a>',
+        "<b>By</b><!-- nobody -->",
+        '<aside><div class="news-single"><div class="teaser-list"><a href="/team/bo/">Bo Lind</a></div></div></aside>',
         '<div class="author-bio">Bob has sailed since he was three and lives on a boat</div>',
         "<p>By the time the ice broke nobody was left.</p>",
     ],
