@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -27,22 +27,24 @@ _NAME_CLASSES = frozenset(
     "byline-name author-name author__name entry-author-name byline__name post-author-name authorname p-author fn "
     "post-author entry-author byline author vcard username".split()
 )
-_BY_WORDS = (
-    r"(?:(?:posted|written|published|words|story|text|article|blog ?post|blogbeitrag|beitrag|erstellt|geschrieben|"
-    r"verfasst|veröffentlicht|publié|écrit|rédigé|publicado|escrito|pubblicato|scritto|postado|geschreven|geplaatst|"
-    r"skrevet|skriven|napisał[a]?)\s*)?"
-    r"(?:by|von|por|par|di|da|door|av|af|przez|od|tarafından|oleh|автор|pridal)"
-)
+_DONE = (
+    "posted written published words story text article blogpost blog-post blogbeitrag beitrag erstellt geschrieben "
+    "verfasst veröffentlicht publié écrit rédigé publicado escrito pubblicato scritto postado geschreven geplaatst "
+    "skrevet skriven napisał napisała"
+).split()
+_BY_THEM = "by von por par di da door av af przez od tarafından oleh автор pridal".split()
+_AUTHOR = "authors author autorinnen autorin autoren autores autori autora autor auteure auteurs auteur autore".split()
+_WORDS_BY = "written words text 作者 著者 文".split()
+_BY_WORDS = rf"(?:(?:{'|'.join(_DONE)}|blog post)\s*)?(?:{'|'.join(_BY_THEM)})"
 _BY = re.compile(
-    rf"^\W*(?:{_BY_WORDS}(?![^\W\d_])\s*:?|(?:author|autor(?:in|a|es)?|auteur|autore|written|words|text|作者|著者|文)\s*(?:[:：]|(?=\s[A-Z])))\s*",
-    re.I,
+    rf"^\W*(?:{_BY_WORDS}(?![^\W\d_])\s*:?|(?:{'|'.join(_AUTHOR + _WORDS_BY)})\s*(?:[:：]|(?=\s[A-Z])))\s*", re.I
 )
 _BYLINE = re.compile(rf"^\W*{_BY_WORDS}(?![^\W\d_])\s*:?\s*(?=[A-ZÀ-ÖØ-ÞĀ-ŽА-Я])", re.I)
 #: A text that says no more than that a name follows: "Posted by", "Autor:", "| By".
-_LABEL = re.compile(
-    rf"\W*(?:{_BY_WORDS}|authors?|autor(?:in|en|innen|a|as|e|es|i)?|auteurs?|auteure?s?|written|words|text|作者|著者|文)\s*[:：]?",
-    re.I,
-)
+_LABEL = re.compile(rf"\W*(?:{_BY_WORDS}|{'|'.join(_AUTHOR + _WORDS_BY)})\s*[:：]?", re.I)
+#: What a byline or a label begins with, and what may stand before that: cheaper to look for.
+_FIRST_WORDS = (*_DONE, "blog post", *_BY_THEM, *_AUTHOR, *_WORDS_BY)
+_MARKS = " \t\r\n\xa0|/·•–—-:,.(«»\"'“”"
 _PARTICLES = frozenset("von van de der den del della di da dos du la le el al bin ibn ter ten zu und af av y".split())
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _NO_PROSE = frozenset("script style option figcaption title noscript".split())
@@ -77,8 +79,9 @@ _AND = re.compile(
     r"\s*(?:,|;|&|、|\b(?:and|und|et|y|e)\b"
     r"|\b(?:im Gespräch mit|in conversation with|interviewed by|propos recueillis par)\b)\s*"
 )
+_LINKED = re.compile(r"&|、|\b(?:and|und|et|y|e)\b|\bmit\b|\bwith\b")
 _TAIL = re.compile(
-    r"\s*(?:[|·•–—]|\s-\s|\bon behalf of\b|\bon\b\s+\w+\s+\d|\b(?:am|le|el)\s+\d|\s@\w"
+    r"\s*(?:[|·•–—]|\s-\s|\bon behalf of\b|\bon\s+(?:\w+,?\s+){1,2}\d|\b(?:am|le|el)\s+\d|\s@\w"
     r"|\((?!(?:\w\.)+\)\s+[A-Z])|\s(?:on|in|at|am|um|le|el)$).*$",  # but "Ann (A.B.) Weber"
     re.I | re.S,
 )
@@ -111,14 +114,13 @@ def find_authors(outline: Outline, site: str | None) -> Authors:
         site: Name of the site, None if unknown.
     """
     weak = Authors()
-    guests = _guests(outline)
     for people, source in _witnesses(outline, site):
         persons = tuple(person for person in people if not _is_nobody(person.name, outline, site))
         if persons and source == "meta" and persons[0] is not people[0]:
             persons = ()  # "Tide Online, Harbourtown": the site with its address
         if persons and source != "json-ld organisation":
-            told = {bare(person.name) for person in persons}
-            if not guests or told & set(map(bare, guests)):
+            guests = _guests(outline) if source in ("json-ld", "meta") else []
+            if not guests or {bare(person.name) for person in persons} & set(map(bare, guests)):
                 return Authors(persons, source)
             return Authors(tuple(map(Person, guests)), "text")
         weak = weak if weak.people else Authors(people, source.partition(" ")[0])
@@ -130,7 +132,7 @@ def _guests(outline: Outline) -> list[str]:
 
     Writers do so where the one who posts is another, and the machine knows only that one.
     """
-    for byline in _bare_bylines(outline, _FAR_BEHIND):
+    for byline in _bare_bylines(outline, _FAR_BEHIND) if outline.main is not None else ():
         if outline.is_in_main(byline.holder) and len(byline.names[0].split()) > 1:
             block = _block(byline.holder)
             return byline.names if block is not None and block.tag == "p" and _is_alone(byline) else []
@@ -375,7 +377,7 @@ def _bare_bylines(outline: Outline, far: int) -> Iterator[_Byline]:
     parts = outline.order[max(start - _ABOVE, 0) : start + far]
     for steps, part in enumerate(parts, max(start - _ABOVE, 0) - start):
         for piece, is_inside in ((part.text, True), (part.tail, False)):
-            if not piece or not 2 <= len(piece) <= 200 or piece.isspace():
+            if not piece or len(piece) > 200 or not piece.lstrip(_MARKS)[:14].lower().startswith(_FIRST_WORDS):
                 continue
             holder = part if is_inside else part.getparent()
             if holder is None or holder.tag in _NO_PROSE or holder is outline.heading:
@@ -387,9 +389,11 @@ def _bare_bylines(outline: Outline, far: int) -> Iterator[_Byline]:
                 continue
             if len(words) > _LONGEST + 20 or not _BYLINE.match(words) or outline.is_foreign(holder):
                 continue
-            names = list(dict.fromkeys(names_in(words)))
-            if not names or len(names[0].split()) > 4 or not all(map(_is_capital, names)):
+            names = list(takewhile(_is_capital, dict.fromkeys(names_in(words))))
+            if not names or len(names[0].split()) > 4:
                 continue
+            if not _LINKED.search(words):  # "Ann Weber, Harbour Master"
+                names = names[:1]
             byline = _Byline(names, words.partition(" ")[2], holder)
             is_sure = holder.tag not in _HEADINGS and len(names[0].split()) > 1
             if steps <= _NEAR or (is_sure and _is_alone(byline)):
