@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
-from extractors.months import JALALI, MONTHS, MONTHS_OF, TWO_WORDS
+from extractors.months import IN_PARTS, JALALI, MONTHS, MONTHS_OF
 
-REVISION = "dates/2"
+REVISION = "dates/3"
 
 _ISO = re.compile(
     r"(?P<y>\d{4})(?:(?P<m>\d{2})(?P<d>\d{2})|-(?P<m1>\d{1,2})-(?P<d1>\d{1,2}))(?!\d)"
@@ -19,9 +19,9 @@ _ISO = re.compile(
 _CJK = re.compile(r"(?P<y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일号號]?")
 _VIETNAMESE = re.compile(r"(?<!\d)(?P<d>\d{1,2}),?\s*(?:tháng|thg)\s*(?P<m>\d{1,2}),?\s*(?:năm\s*)?(?P<y>\d{4})(?!\d)")
 #: The name of a month: letters of any script, with the marks that Indian ones are written with.
-_NAME = r"(?P<m>[^\s\d.,/:;|()\[\]<>·•–—_-]{2,25}|" + "|".join(TWO_WORDS) + ")"
+_NAME = r"(?P<m>[^\s\d.,/:;|()\[\]<>·•–—_-]{2,25}|" + "|".join(map(re.escape, IN_PARTS)) + ")"
 _DAY_FIRST = re.compile(
-    r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|º|°|er|-a|-го|-е|-ті|\.)?(?![^\W\d_])[\s.\-/]*(?:(?:de|of|da|ta['’]|o?d['’])\s*)?"
+    r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|º|°|er|-a|-го|-е|-ті|\.)?(?![^\W\d_])[\s.\-/]*(?:(?:de|of|da)\s+|(?:ta|o?d)['’]\s*)?"
     + _NAME
     + r"[\s.,\-/]*(?:(?:de|del|of|do|the)\s+)?(?P<y>\d{4})(?!\d)"
 )

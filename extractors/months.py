@@ -6,7 +6,7 @@ accents, of Austria, the Levant and the Maghreb are added. "_" stands for the bl
 
 from __future__ import annotations
 
-REVISION = "months/1"
+REVISION = "months/2"
 
 _TABLE = """
 en january february march april may june july august september october november december
@@ -167,8 +167,8 @@ def _read(table: str) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
 
 
 MONTHS, MONTHS_OF = _read(_TABLE)
-#: Names of two words: they are looked for as they stand.
-TWO_WORDS = tuple(sorted(name for name in MONTHS if " " in name))
+#: Names with a blank or a point in them: they are looked for as they stand.
+IN_PARTS = tuple(sorted(name for name in MONTHS if " " in name or "." in name))
 #: The months of the Persian calendar, which also Iran's blogs in other languages keep.
 JALALI = {
     name: number

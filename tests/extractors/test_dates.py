@@ -1,6 +1,7 @@
 import pytest
 
-from extractors.dates import parse_date
+from extractors.dates import parse_date, read_date
+from extractors.months import MONTHS
 from variorum.times import to_rfc3339
 
 
@@ -26,6 +27,15 @@ def test_reads(text: str, expected: str) -> None:
     found = parse_date(text)
     assert found is not None
     assert to_rfc3339(found) == expected
+
+
+@pytest.mark.parametrize(
+    "form", ["17 {} 2025", "17. {} 2025", "on 17-{}-2025", "17 de {} de 2025", "17th of {}, 2025", "{} 17, 2025"]
+)
+def test_reads_every_name_of_a_month_in_every_form(form: str) -> None:
+    """A day before a month was lost where its name begins as "of" does in some language: "17 December"."""
+    read = {name: read_date(form.format(name)) for name in MONTHS}
+    assert {name: found and found.on.month for name, found in read.items()} == MONTHS
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "5 years, 10 months ago", "2026-13-45", "99:99"])
