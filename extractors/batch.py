@@ -2,8 +2,8 @@
 
 In: {"id", "url", "html" or "path"}, a path being relative to the file of lines; pages may be gzipped. Out: {"id",
 "text", "title", "author", "date", "published", "comments": [{"id", "author", "date", "parent", "text"}], "platform",
-"removed", "cpu_ms"}, or {"id", "error"} for a line that gives no page. "date" is the day in the page's own zone,
-"published" the moment in UTC.
+"removed", "cpu_ms"}, or {"id", "error"} for a line that gives no page. "published" is the moment in UTC, null where
+the page tells none; "date" is the day in the page's own zone, then that of the last change if it tells such a one.
 
 Where the lines hold five pages or more of one site ("site", else the host of "url"), what repeats on them is learnt
 first (extractors/profile.py): the file is read three times then, and the pages of such sites are parsed twice.
@@ -203,11 +203,12 @@ def extract_one(record: Answer, body: bytes, profile: SiteProfile | None = None)
 
 def _told(page: Page) -> Answer:
     published = to_rfc3339(page.published) if page.published else None
+    day = page.published_on or page.published or page.modified
     return {
         "text": page.text,
         "title": page.title,
         "author": "; ".join(person.name for person in page.authors) or None,
-        "date": page.published_on.isoformat() if page.published_on else published and published[:10],
+        "date": day.isoformat()[:10] if day else None,
         "published": published,
         "comments": [_told_comment(comment) for comment in (page.thread.comments if page.thread else ())],
         "platform": page.platform,

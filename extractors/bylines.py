@@ -6,14 +6,13 @@ Never a commenter; the site or an organisation only where the page names nobody 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, islice, takewhile
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from extractors.jsonld import clean, types
-from extractors.outline import Element, Outline, author_words, bare, class_roles, host_of
+from extractors.outline import Element, Outline, author_words, bare, class_roles, host_of, look_of
 from variorum.records import Person
 from variorum.urls import canonical_url
 
@@ -94,7 +93,7 @@ _LONGEST, _MOST_WORDS, _MOST_NAMED = 60, 6, 3
 _FAR = 400  #: elements from the title within which a byline is looked for, outside of its article
 _NEAR, _ABOVE = 60, 8  #: within which, behind and before it, one is that no markup names
 _LONGEST_LABEL = 30
-_LEAST_TEASERS, _FAR_BEHIND = 3, 150  #: so many bylines alike, so many elements from the title, are a list of posts
+_HEAD = 150  #: within which the first lines of the post stand
 
 
 class Authors(NamedTuple):
@@ -132,7 +131,7 @@ def _guests(outline: Outline) -> list[str]:
 
     Writers do so where the one who posts is another, and the machine knows only that one.
     """
-    for byline in _bare_bylines(outline, _FAR_BEHIND) if outline.main is not None else ():
+    for byline in _bare_bylines(outline, _HEAD) if outline.main is not None else ():
         if outline.is_in_main(byline.holder) and len(byline.names[0].split()) > 1:
             block = _block(byline.holder)
             return byline.names if block is not None and block.tag == "p" and _is_alone(byline) else []
@@ -242,7 +241,7 @@ def _bylines(outline: Outline, site: str | None) -> Iterator[tuple[tuple[Person,
         if rank is not None:
             ranks[rank].append(part)
     for parts in ranks:
-        near = _without_teasers(parts, outline)
+        near = list(outline.nearest(parts, _FAR))
         for place, part in enumerate(near):
             if people := _people_of(part, outline, site):
                 yield (
@@ -262,27 +261,9 @@ def _joined(*told: tuple[Person, ...]) -> tuple[Person, ...]:
 
 def _beside(part: Element, others: list[Element]) -> Iterator[Element]:
     """Yield what stands in the same line as a byline and looks like it: a name each of those who wrote a post."""
-    holder, look = part.getparent(), _look(part)
+    holder, look = part.getparent(), look_of(part)
     if part.tag in ("a", "span"):
-        yield from (other for other in others if other.getparent() is holder and _look(other) == look)
-
-
-def _without_teasers(parts: list[Element], outline: Outline) -> list[Element]:
-    """Return the page's own bylines, nearest first, without those of a list of other posts that follows it."""
-    near = list(outline.nearest(parts, _FAR))
-    if outline.heading is None:
-        return near
-    alike = Counter(map(_look, near))
-    return [
-        part
-        for part in near
-        if alike[_look(part)] < _LEAST_TEASERS or outline.is_in_main(part) or abs(outline.distance(part)) <= _FAR_BEHIND
-    ]
-
-
-def _look(part: Element) -> tuple[str, ...]:
-    parent = part.getparent()
-    return (part.tag, part.get("class") or "", parent.tag if parent is not None else "")
+        yield from (other for other in others if other.getparent() is holder and look_of(other) == look)
 
 
 def _rank(part: Element) -> int | None:

@@ -13,6 +13,7 @@ REVISION = "headline/1"
 _ALIKE = 0.5  #: share of common words from which a heading and the head speak of the same
 _LEAST_SHARE = 0.25  #: of the letters of a head's title that a piece of it must have to be the page's
 _LEAST_AT_END = 0.08  #: the same, of a piece at either end: the site's name is at the other
+_LEAST_LIKE, _LEAST_LETTERS = 0.35, 15  #: of a heading that is not the title, but stands where it would
 _SEPARATOR = re.compile(r"(\s+[|–—•·»«:~\\/>-]+\s+|\s*[|»«]\s*)")
 _WORDS = re.compile(r"\w+")
 _FEED = re.compile(r"^(.+?)\s+[»›>|–-]\s+(?:Feed|RSS)\b")
@@ -60,7 +61,8 @@ def find_headline(outline: Outline, site: str | None) -> Headline:
             return Headline(inner[0], heading, inner[1])
         return Headline(words, heading, heading.tag)
     if told:
-        return Headline(told[0][0], _only_heading(outline, site), told[0][1])
+        shown = _only_heading(outline, site)
+        return Headline(told[0][0], shown if shown is not None else _likest_heading(outline, told), told[0][1])
     first = next((part for part in outline.headings if part.tag != "h3" and clean(part.text_content())), None)
     return Headline(clean(first.text_content()), first, first.tag) if first is not None else Headline()
 
@@ -127,6 +129,17 @@ def _only_heading(outline: Outline, site: str | None) -> Element | None:
     if len(tops) != 1 or bare(clean(tops[0].text_content())) in _names_of(outline, site):
         return None
     return tops[0]
+
+
+def _likest_heading(outline: Outline, told: list[tuple[str, str]]) -> Element | None:
+    """Return the heading that says in other words what the head says: it shows where the page's own byline is."""
+    best, found = _LEAST_LIKE, None
+    for part in outline.headings:
+        text = clean(part.text_content())
+        likeness = max(_likeness(text, one) for one, _ in told[:3]) if len(text) >= _LEAST_LETTERS else 0.0
+        if likeness > best and not outline.is_foreign(part):
+            best, found = likeness, part
+    return found
 
 
 def _is_part(told: str, words: str) -> bool:

@@ -66,7 +66,7 @@ def read(tree: Element, url: str, base: str, *, has_authors: bool = False) -> Me
         authors=authors.people,
         published=published.at,
         published_on=published.on,
-        modified=find_modified(outline),
+        modified=find_modified(outline, shown=published.at is None),
         lang=_lang(outline),
         tags=_tags(outline),
         categories=tuple(dict.fromkeys(filter(None, map(clean, outline.metas.get("article:section", ()))))),

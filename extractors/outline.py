@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -86,6 +87,7 @@ _ROLE_WORDS = {
 }
 
 _MOST_HEADINGS = 300  #: the title is among a page's first headings; a book has thousands
+_LEAST_TEASERS, _FAR_BEHIND = 3, 150  #: so many parts alike, so many elements from the title, are of other posts
 _MOST_DATES = 1_000  #: the page's own stands near its title; a log or a thread has tens of thousands
 
 
@@ -146,13 +148,23 @@ class Outline:
     def nearest(self, parts: Iterable[Element], far: int) -> Iterator[Element]:
         """Yield the parts that are the page's own, those in its article first, then by their distance from the title.
 
+        Three or more that look alike, far from the title and outside of the article, are of a list of other posts.
+
         Args:
             parts: Of this page.
             far: Distance from which a part outside of the article is passed over.
         """
         near = [part for part in parts if self.is_in_main(part) or self.distance(part) <= far]
         near.sort(key=lambda part: (not self.is_in_main(part), self.distance(part)))
-        return (part for part in near if not self.is_foreign(part))
+        alike = Counter(map(look_of, near)) if self.heading is not None and len(near) >= _LEAST_TEASERS else Counter()
+        return (
+            part
+            for part in near
+            if not (alike[look_of(part)] >= _LEAST_TEASERS and self._is_behind(part)) and not self.is_foreign(part)
+        )
+
+    def _is_behind(self, part: Element) -> bool:
+        return abs(self.distance(part)) > _FAR_BEHIND and not self.is_in_main(part)
 
     def is_foreign(self, part: Element) -> bool:
         """Return whether a part stands beside the page's own article: in a sidebar, a teaser, a thread, a footer."""
@@ -308,6 +320,12 @@ _ROLES_OF_NAME: Mapping[str, frozenset[str]] = {
 _TELLING = re.compile(
     r"modif|updat|auth?or|auteu|byline|writer|poster|username|forfat|redakt|contrib|relat|recommend|teaser|comment|dat[eau]|fecha"
 )
+
+
+def look_of(part: Element) -> tuple[str, str, str]:
+    """Return what the parts of a list have in common: tag, classes, and the tag that they stand in."""
+    parent = part.getparent()
+    return part.tag, part.get("class") or "", parent.tag if parent is not None else ""
 
 
 def class_roles_of(part: Element, without: str) -> frozenset[str]:

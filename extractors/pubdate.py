@@ -17,7 +17,7 @@ from extractors.jsonld import clean, types
 from extractors.months import MONTHS
 from extractors.outline import Element, Outline, class_roles
 
-REVISION = "pubdate/1"
+REVISION = "pubdate/2"
 
 _PAGE_TYPES = frozenset("WebPage AboutPage ItemPage FAQPage".split())
 #: Names that mean the publication of the page and nothing else; then those that sites use for other times too.
@@ -30,24 +30,29 @@ _OTHER_META = (
 ).split()
 _MODIFIED_META = (
     "article:modified_time og:updated_time og:modified_time datemodified dcterms.modified dc.date.modified "
-    "last-modified lastmod"
+    "last-modified lastmod dateupdate"
 ).split()
 _IN_PATH = re.compile(
     r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2]|(?<=[/-])[1-9])[/-]?(0[1-9]|[12]\d|3[01]|(?<=[/-])[1-9])(?=[/-]|$)"
 )
 _WORD_IN_PATH = re.compile(r"/((?:19|20)\d{2})/([a-z]{3,9})/(\d{1,2})(?=/|$)")
 _HAS_DAY = re.compile(r"\d.*\d", re.S)
-_OF_CHANGE = re.compile(
-    r"updated?\b|modifi|last (?:edit|change|review)|revised|aktualisier|geändert|stand\s*[:\d-]|mis à jour|actualiz|"
-    r"aggiornat|atualiz|bijgewerkt|обновл|更新|copyright|©|\(c\)",
-    re.I,
+_CHANGED = (
+    r"updated?\b|modifi|last (?:edit|change|review)|revised|aktualisier|geändert|\bstand\s*(?=[:\d-])|mis à jour|"
+    r"actualiz|aggiornat|atualiz|bijgewerkt|обновл|更新"
 )
+_LAST_CHANGE = re.compile(_CHANGED, re.I)
+_OF_CHANGE = re.compile(rf"{_CHANGED}|copyright|©|\(c\)", re.I)
 _OF_PUBLICATION = re.compile(
-    r"publi|post(?:ed| time| date)|veröffentlich|erstellt|created|originally|опублик|公開|投稿|发布|發佈|게시", re.I
+    r"publi|post(?:ed| time| date)|veröffentlich|erstellt|created|originally|опублик|公開|投稿|发布|發佈|게시",
+    re.I,
 )
 _NO_PROSE = frozenset("script style option title noscript select".split())
 _LONGEST = 100  #: characters of an element that shows a date and little else
 _NEAR, _ABOVE, _CLOSE_ABOVE = 100, 40, 20  #: elements behind and before the title where a bare date is the page's
+_LONGEST_LABEL = 30
+_CLOSE = 20  #: where a date in the text, marked as one, is surer than what a meta element without a meaning tells
+_INLINE, _INLINE_DEPTH = frozenset("a abbr b em i small span strong time u".split()), 3
 _FAR = 400  #: elements from the title where a marked one is, outside of its article
 
 
@@ -71,17 +76,41 @@ def find_published(outline: Outline) -> Published:
     return Published()
 
 
-def find_modified(outline: Outline) -> datetime | None:
-    """Return when the page says it was changed."""
+def find_modified(outline: Outline, *, shown: bool) -> datetime | None:
+    """Return when the page says it was changed.
+
+    Args:
+        outline: Of the page, settled.
+        shown: Read what it says to readers, too, where it says nothing to machines.
+    """
     told = _told(outline.described.get("dateModified"), None)
-    return told.at if told else next((told.at for told in _of_metas(outline, _MODIFIED_META)), None)
+    told = told or next(_of_metas(outline, _MODIFIED_META), None)
+    told = told or (next(_of_changes(outline), None) if shown else None)
+    return told.at if told else None
+
+
+def _of_changes(outline: Outline) -> Iterator[Told]:
+    """Yield the dates of changes that stand near the title: "Last updated on 3 May 2024"."""
+    for line in _lines_with_numbers(outline):
+        if not line.is_near:
+            continue
+        match = _LAST_CHANGE.search(line.words)
+        is_labelled = match is None and _LAST_CHANGE.search(_label(line.before)) is not None
+        told = _told(line.words[match.end() if match else 0 :], outline.lang) if match or is_labelled else None
+        if told and not outline.is_foreign(line.holder):
+            yield told
 
 
 def _witnesses(outline: Outline) -> Iterator[tuple[Told, str]]:
     yield from _declared(outline)
     yield from ((told, "property") for told in _of_properties(outline))
     yield from ((told, "time") for told in _of_times(outline))
-    yield from ((told, "other meta") for told in _of_metas(outline, _OTHER_META))
+    metas = list(_of_metas(outline, _OTHER_META))
+    swapped = {(told.on.year, told.on.day, told.on.month) for told in metas}
+    # "03/04/2019" beside the title, and a machine that says which of them is the month
+    close = (told for told in _of_named(outline, _CLOSE) if told.on.timetuple()[:3] not in swapped)
+    yield from ((told, "text") for told in close)
+    yield from ((told, "other meta") for told in metas)
     in_path = path_day(outline.url)
     if in_path is not None:
         yield _of_day(in_path), "url"
@@ -165,16 +194,21 @@ def _is_change(part: Element) -> bool:
     before = part.getprevious()
     parent = part.getparent()
     led = (before.tail if before is not None else parent.text if parent is not None else "") or ""
-    return bool(_OF_CHANGE.search(led[-40:])) and not _OF_PUBLICATION.search(led[-40:])
+    led = led[-40:] if not led.isspace() and led else _label(before)
+    return bool(_OF_CHANGE.search(led)) and not _OF_PUBLICATION.search(led)
 
 
 def _of_text(outline: Outline) -> Iterator[Told]:
     """Yield the dates that readers see: of elements that are named for it, then bare ones close to the title."""
-    for part in outline.nearest(outline.dated, _FAR):
+    yield from _of_named(outline, _FAR)
+    yield from _bare_dates(outline)
+
+
+def _of_named(outline: Outline, far: int) -> Iterator[Told]:
+    for part in outline.nearest(outline.dated, far):
         text = clean(part.text_content()[:400])
         if (told := _shown(text, outline.lang)) and not _is_change(part):
             yield told
-    yield from _bare_dates(outline)
 
 
 def _shown(text: str, lang: str | None) -> Told | None:
@@ -197,33 +231,65 @@ def _first_part(text: str) -> str:
 
 def _bare_dates(outline: Outline) -> Iterator[Told]:
     """Yield the dates of short texts near the title, the nearest first; prose tells of other days."""
+    for line in _lines_with_numbers(outline):
+        is_named = _OF_PUBLICATION.search(line.words) is not None
+        if not (line.is_near or is_named) or _is_in_prose(line.holder, is_named):
+            continue
+        told = _shown(line.words, outline.lang)
+        if told and not _OF_CHANGE.search(_label(line.before)) and not outline.is_foreign(line.holder):
+            yield told
+
+
+class _Line(NamedTuple):
+    """A short text with two digits or more, and where it stands."""
+
+    words: str
+    holder: Element
+    before: Element | None  #: the element before it
+    is_near: bool
+
+
+def _lines_with_numbers(outline: Outline) -> Iterator[_Line]:
+    """Yield the short texts about the title, those behind it first."""
     start = outline.place.get(outline.heading, -1) if outline.heading is not None else -1
     if start < 0:
         return
-    behind = enumerate(outline.order[start : start + _FAR])
-    above = enumerate(outline.order[max(start - _ABOVE, 0) : start][::-1], 1)
-    for steps, part in behind:
-        yield from _dates_beside(part, outline, is_near=steps <= _NEAR)
-    for steps, part in above:
+    for steps, part in enumerate(outline.order[start : start + _FAR]):
+        yield from _lines_of(part, is_near=steps <= _NEAR)
+    for steps, part in enumerate(outline.order[max(start - _ABOVE, 0) : start][::-1], 1):
         # a site's header shows the date of today; far behind the title other days are spoken of
-        yield from _dates_beside(part, outline, is_near=steps <= _CLOSE_ABOVE or outline.is_in_main(part))
+        yield from _lines_of(part, is_near=steps <= _CLOSE_ABOVE or outline.is_in_main(part))
 
 
-def _dates_beside(part: Element, outline: Outline, *, is_near: bool) -> Iterator[Told]:
-    """Yield the dates that the words at the head of an element and behind it are."""
+def _lines_of(part: Element, *, is_near: bool) -> Iterator[_Line]:
     for piece, is_inside in ((part.text, True), (part.tail, False)):
         if not piece or not 6 <= len(piece) < 400 or not _HAS_DAY.search(piece):
             continue
         words = " ".join(piece.split())
         holder = part if is_inside else part.getparent()
-        if not 6 <= len(words) <= 80 or holder is None or holder.tag in _NO_PROSE:
-            continue
-        if not is_near and not _OF_PUBLICATION.search(words):
-            continue
-        if holder.tag == "p" and len(clean(holder.text_content()[:400])) > _LONGEST:
-            continue
-        if (told := _shown(words, outline.lang)) and not outline.is_foreign(holder):
-            yield told
+        if 6 <= len(words) <= 80 and holder is not None and holder.tag not in _NO_PROSE:
+            yield _Line(words, holder, part.getprevious() if is_inside else part, is_near)
+
+
+def _label(before: Element | None) -> str:
+    """Return the words of an element before a date, "Last updated", "Stand:"; "" where it is no label."""
+    words = clean(before.text_content()[:200]) if before is not None and isinstance(before.tag, str) else ""
+    return words if len(words) <= _LONGEST_LABEL and not _HAS_DAY.search(words) else ""
+
+
+def _is_in_prose(holder: Element, is_named: bool) -> bool:
+    """Return whether the words of an element are part of a sentence.
+
+    Args:
+        holder: Element that has the words itself.
+        is_named: The words speak of a publication: a small print "This entry was posted on …" is no prose.
+    """
+    for part in (holder, *islice(holder.iterancestors(), 0 if is_named else _INLINE_DEPTH)):
+        if part.tag == "p":
+            return len(clean(part.text_content()[:400])) > _LONGEST
+        if part.tag not in _INLINE:
+            return False
+    return False
 
 
 def _day_shown(told: Told, outline: Outline) -> date:

@@ -69,6 +69,14 @@ def test_an_error_on_one_page_does_not_stop_the_others(lines, tmp_path, monkeypa
     assert answers(tmp_path / "out.jsonl")[0] == {"id": "a", "error": "line 1: RuntimeError: a bug"}
 
 
+def test_the_day_of_a_change_stands_where_no_other_is_told():
+    changed = "<h1>Salt</h1><div>Last updated on 3 May 2024</div><p>Words.</p>"
+    told = batch.extract_one({"id": 1, "url": "https://x.example/salt"}, changed.encode())
+    assert (told["date"], told["published"]) == ("2024-05-03", None)
+    told = batch.extract_one({"id": 1, "url": "https://x.example/2024/05/01/salt"}, changed.encode())
+    assert (told["date"], told["published"]) == ("2024-05-01", "2024-05-01T00:00:00Z")
+
+
 def test_a_missing_file_of_lines_is_told(tmp_path):
     with pytest.raises(UsageError, match=r"nowhere\.jsonl"):
         batch.run(tmp_path / "nowhere.jsonl", None)

@@ -37,6 +37,10 @@ def ld(words):
         ("", f'<h2 class="date-header"><span>Friday, 3 May 2024</span></h2>{TITLE}', "text"),
         ("", f"{TITLE}<div>Posted on May 3rd, 2024 by Ann</div>", "text"),
         ("", f"{TITLE}<p class='meta'>03.05.2024 | Harbour</p>", "text"),
+        ("", f"{TITLE}<p><small>Was posted on May 3rd, 2024 <a>in Ice</a>{'. You may follow' * 9}</small></p>", "text"),
+        ('<meta name="date" content="2024-05-04">', f"{TITLE}<li class='date'>3 May 2024</li>", "text"),
+        ('<meta name="date" content="2024-05-03">', f"{TITLE}<li class='date'>03/05/2024</li>", "other meta"),
+        ("", "<h2>Of salt and the sea: twelve stories</h2><div>3 May 2024</div>", "text"),
     ],
 )
 def test_every_way_of_telling_it(head, body, source):
@@ -66,6 +70,11 @@ def test_the_line_below_the_title_in_any_language(lang, words):
         f"{TITLE}<footer>© 3 May 2024</footer>",
         f"{TITLE}<div>Copyright 3 May 2024</div>",
         f"{TITLE}<div>Last updated on 3 May 2024</div>",
+        f"{TITLE}<div><b>Updated:</b> 3 May 2024</div>",
+        f"{TITLE}<p>Last updated</p><p>3 May 2024</p>",
+        f"{TITLE}<p>Last updated</p><time datetime='2024-05-03'>3 May</time>",
+        f"{TITLE}<p>On <a href='/ice'>3 May 2024</a> {'the ice broke and nobody forgot it. ' * 4}</p>",
+        f"{TITLE}{'<p>x</p>' * 200}" + "<div class='card'><i class='date'>3 May 2024</i></div>" * 3,
         f"{TITLE}<div>Updated: <time datetime='2024-05-03'>3 May</time></div>",
         f"{TITLE}<time class='updated' datetime='2024-05-03'>3 May</time>",
         f"{TITLE}<time itemprop='dateModified' datetime='2024-05-03'>3 May</time>",
@@ -80,6 +89,22 @@ def test_the_line_below_the_title_in_any_language(lang, words):
 )
 def test_other_times_are_not_taken(body):
     assert read('<meta property="article:modified_time" content="2024-05-04">', body).published is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<div>Last updated on 3 May 2024</div>",
+        "<div>Stand: 03. Mai 2024</div>",
+        "<div><b>Updated</b> 3 May 2024</div>",
+        "<dl><dt>Mis à jour</dt><dd>3 mai 2024</dd></dl>",
+    ],
+)
+def test_a_change_that_readers_see_is_one_where_no_publication_is_told(words):
+    told = read(body=TITLE + words, lang="de")
+    assert (told.published, told.modified) == (None, datetime(2024, 5, 3, tzinfo=UTC))
+    assert read('<meta itemprop="dateModified" content="2024-05-04">', TITLE + words).modified.day == 4
+    assert read(body=f"{TITLE}<i class='date'>1 May 2024</i>{words}").modified is None
 
 
 def test_a_post_has_a_footer_of_its_own():
