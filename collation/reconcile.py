@@ -105,7 +105,7 @@ def reconcile_page(seen: Sequence[SeenPage]) -> Reconciled:
         "images": [[image.url, image.text] for image in best.images],
         "removed": [_removed(cut) for item in ranked for cut in item.page.removed],
         "warnings": sorted({warning for item in ranked for warning in item.page.warnings}),
-        "sources": sources,
+        "sources": {name: _source(name, by_kind[kind].page) for name, kind in sources.items()},
         "disagreements": _disagreements(whole, told, digests),
         "extractor": best.extractor,
         "text_witness": best.witness,
@@ -197,7 +197,9 @@ def _compared(told: Mapping[str, Any]) -> dict[str, Any]:
     return {**told, "authors": [person["name"] for person in told["authors"]]}
 
 
-def _fields(ranked: Sequence[SeenPage]) -> tuple[dict[str, Any], dict[str, str], dict[WitnessKind, dict[str, Any]]]:
+def _fields(
+    ranked: Sequence[SeenPage],
+) -> tuple[dict[str, Any], dict[str, WitnessKind], dict[WitnessKind, dict[str, Any]]]:
     """Return the value of each field, the witness that it came from, and what each witness told.
 
     A feed mixes tags and categories: it tells neither where another witness does, and what another calls a category
@@ -206,7 +208,7 @@ def _fields(ranked: Sequence[SeenPage]) -> tuple[dict[str, Any], dict[str, str],
     told = {item.page.witness: _told_by(item.page) for item in ranked}
     by_rank = sorted(ranked, key=lambda item: RANK[item.page.witness])
     values: dict[str, Any] = dict.fromkeys(POST_FIELDS)
-    sources: dict[str, str] = {}
+    sources: dict[str, WitnessKind] = {}
     for name in POST_FIELDS:
         for item in by_rank if name not in _MIXED_IN_FEEDS else sorted(by_rank, key=_is_feed):
             value = told[item.page.witness][name]
@@ -222,11 +224,20 @@ def _is_feed(item: SeenPage) -> bool:
     return item.page.witness == "feed"
 
 
+def _source(name: str, page: Page) -> str:
+    """Return the witness of a field and, where it says so, which of its words: "rest", "html/json-ld"."""
+    return "/".join(filter(None, (page.witness, page.sources.get(name))))
+
+
 def _disagreements(
     whole: Sequence[SeenPage], told: Mapping[WitnessKind, Mapping[str, Any]], digests: _Digests
 ) -> list[dict[str, Any]]:
     best = whole[0].page
-    found: list[dict[str, Any]] = []
+    found: list[dict[str, Any]] = [
+        {"field": other.field, f"{item.page.witness}/{other.source}": other.value}
+        for item in whole
+        for other in item.page.disagreements
+    ]
     for item in whole[1:]:
         page = item.page
         one_text, other_text = digests[best.text], digests[page.text]

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from extractors.jsonld import clean, types
 from extractors.outline import Element, Outline, author_words, bare, class_roles, host_of, look_of
-from variorum.records import Person
+from variorum.records import Disagreement, Person
 from variorum.urls import canonical_url
 
 REVISION = "bylines/2"
@@ -101,6 +101,7 @@ class Authors(NamedTuple):
 
     people: tuple[Person, ...] = ()
     source: str = ""
+    disagreements: tuple[Disagreement, ...] = ()  #: whom the page names elsewhere, where it was looked
 
 
 def find_authors(outline: Outline, site: str | None) -> Authors:
@@ -113,6 +114,7 @@ def find_authors(outline: Outline, site: str | None) -> Authors:
         site: Name of the site, None if unknown.
     """
     weak = Authors()
+    others: list[Disagreement] = []
     for people, source in _witnesses(outline, site):
         persons = tuple(person for person in people if not _is_nobody(person.name, outline, site))
         if persons and source == "meta" and persons[0] is not people[0]:
@@ -120,10 +122,16 @@ def find_authors(outline: Outline, site: str | None) -> Authors:
         if persons and source != "json-ld organisation":
             guests = _guests(outline) if source in ("json-ld", "meta") else []
             if not guests or {bare(person.name) for person in persons} & set(map(bare, guests)):
-                return Authors(persons, source)
-            return Authors(tuple(map(Person, guests)), "text")
+                return Authors(persons, source, tuple(others))
+            return Authors(tuple(map(Person, guests)), "text", (*others, _other(persons, source)))
         weak = weak if weak.people else Authors(people, source.partition(" ")[0])
+        if not others and not is_site(people[0].name, site, outline.url):
+            others.append(_other(people, source.partition(" ")[0]))
     return weak
+
+
+def _other(people: tuple[Person, ...], source: str) -> Disagreement:
+    return Disagreement("authors", source, "; ".join(person.name for person in people))
 
 
 def _guests(outline: Outline) -> list[str]:

@@ -14,9 +14,9 @@ from extractors.document import CONTROL
 
 Node = dict[str, Any]
 
-_MOST_NODES = 500  #: of one script; a shop's product list may have thousands
+MOST_NODES = 500  #: of one script; a shop's product list may have thousands
 _DEEPEST = 8
-_MOST_CHARS = 2_000_000
+MOST_CHARS = 2_000_000
 #: What hangs below these is not the page: other people's words, other pages.
 _FOREIGN = frozenset(
     "comment comments review reviews itemListElement hasPart blogPost blogPosts relatedLink suggestedAnswer "
@@ -28,9 +28,9 @@ _BETWEEN_OBJECTS = re.compile(r"}\s*{")
 
 def read_nodes(script: str) -> Iterator[Node]:
     """Yield every node of one script that has a type, outer before inner; nothing if it cannot be read."""
-    value = _load(script[:_MOST_CHARS])
+    value = _load(script[:MOST_CHARS])
     if value is not None:
-        yield from islice(_nodes(value, 0), _MOST_NODES)
+        yield from islice(_nodes(value, 0), MOST_NODES)
 
 
 def types(node: Node) -> frozenset[str]:

@@ -16,7 +16,7 @@ from extractors.headline import find_headline, site_name
 from extractors.jsonld import clean, types
 from extractors.outline import Element, Outline, read_outline
 from extractors.pubdate import find_modified, find_published
-from variorum.records import Person
+from variorum.records import Disagreement, Person
 from variorum.urls import canonical_url
 
 REVISION = "metadata/2"
@@ -41,6 +41,8 @@ class Metadata(NamedTuple):
     listing: bool = False  #: a home page, an archive, a search: many works, none of them the page
     article: bool = False  #: the page says that it is one article
     sources: Mapping[str, str] = {}  #: title, authors, published → which of the page's words told it
+    disagreements: tuple[Disagreement, ...] = ()
+    warnings: tuple[str, ...] = ()  #: what of a huge page was not read
 
 
 def read(tree: Element, url: str, base: str, *, has_authors: bool = False) -> Metadata:
@@ -75,6 +77,8 @@ def read(tree: Element, url: str, base: str, *, has_authors: bool = False) -> Me
         listing=not is_article and _is_listing(outline, og_type),
         article=is_article or og_type == "article",
         sources={name: source for name, source in told.items() if source},
+        disagreements=(*authors.disagreements, *published.disagreements),
+        warnings=tuple(outline.warnings),
     )
 
 

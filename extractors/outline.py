@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from extractors.jsonld import Node, clean, read_nodes, types
+from extractors.jsonld import MOST_CHARS, MOST_NODES, Node, clean, read_nodes, types
 
 Element = Any  # lxml.html.HtmlElement
 
@@ -99,6 +99,7 @@ class Outline:
     url: str
     base: str
     host: str = ""  #: letters and digits of the address's host
+    warnings: list[str] = field(default_factory=list)  #: what was left out
     metas: dict[str, list[str]] = field(default_factory=dict)  #: name, property or itemprop in lower case → contents
     nodes: list[Node] = field(default_factory=list)  #: of its JSON-LD
     links: list[Element] = field(default_factory=list)
@@ -206,6 +207,10 @@ def read_outline(tree: Element, url: str, base: str) -> Outline:
     _take_classes(outline, dated, named)
     at = outline.place.__getitem__
     outline.dated.extend(islice(sorted(dated, key=at), _MOST_DATES))
+    if len(dated) > _MOST_DATES:
+        outline.warnings.append(
+            f"the page marks {len(dated)} dates; its own was looked for among the first {_MOST_DATES}"
+        )
     outline.named.extend(sorted(named, key=at))
     outline.article = _find_article(outline)
     outline.described = outline.article or next((node for node in outline.nodes if types(node) & _PAGE_TYPES), {})
@@ -222,7 +227,14 @@ def _take_head(outline: Outline) -> None:
                     outline.metas.setdefault(str(key).strip().lower(), []).append(content)
         elif tag == "script":
             if (part.get("type") or "").strip().lower().startswith("application/ld+json"):
-                outline.nodes.extend(read_nodes(part.text or ""))
+                script = part.text or ""
+                nodes = list(read_nodes(script))
+                outline.nodes.extend(nodes)
+                if len(nodes) == MOST_NODES or len(script) > MOST_CHARS:
+                    outline.warnings.append(
+                        f"a JSON-LD script has {len(script)} characters; "
+                        f"no more than {MOST_CHARS} of them and {MOST_NODES} nodes were read"
+                    )
         elif tag == "link":
             outline.links.append(part)
         elif not outline.head_title and not any(parent.tag == "svg" for parent in part.iterancestors()):
@@ -232,6 +244,7 @@ def _take_head(outline: Outline) -> None:
 def _take_tags(outline: Outline) -> tuple[set[Element], set[Element]]:
     """Take headings and links to tags; return the dates and the authors that elements and links name."""
     dated, named = set(), set()
+    passed = 0
     for part in outline.tree.iter("h1", "h2", "h3", "time", "a"):
         tag = part.tag
         if tag == "a":
@@ -244,6 +257,13 @@ def _take_tags(outline: Outline) -> tuple[set[Element], set[Element]]:
             dated.add(part)
         elif len(outline.headings) < _MOST_HEADINGS:
             outline.headings.append(part)
+        else:
+            passed += 1
+    if passed:
+        outline.warnings.append(
+            f"the page has {_MOST_HEADINGS + passed} headings; "
+            f"its title was looked for among the first {_MOST_HEADINGS}"
+        )
     return dated, named
 
 

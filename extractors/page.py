@@ -65,13 +65,19 @@ def _with_metadata(page: Page, document: Document) -> Page:
     # what is declared is the same whatever the theme; what a theme shows may be the day of a change
     is_better = is_declared or (page.published is None and page.work_type == "post")
     published = told.published if is_better else page.published
+    title = _surer_title(page.title, told)
+    own = {"title": title == page.title, "authors": bool(authors), "published": not is_better}
+    sources = {name: page.platform if is_own else told.sources.get(name) for name, is_own in own.items()}
     return replace(
         page,
-        title=_surer_title(page.title, told),
+        title=title,
         authors=authors or told.authors,
         published=published,
         published_on=told.published_on if published == told.published else None,
         modified=page.modified or told.modified,
+        sources={name: source for name, source in sources.items() if source},
+        disagreements=told.disagreements,
+        warnings=(*page.warnings, *told.warnings),
     )
 
 
@@ -160,6 +166,8 @@ def _generic(document: Document, profile: SiteProfile | None) -> Page:
         images=rendered.images,
         removed=tuple(removed),
         thread=taken.thread,
-        warnings=(*document.warnings, *body.warnings),
+        sources=told.sources,
+        disagreements=told.disagreements,
+        warnings=(*document.warnings, *told.warnings, *body.warnings),
         suspect=body.suspect,
     )

@@ -16,6 +16,8 @@ from extractors.dates import Told, read_date
 from extractors.jsonld import clean, types
 from extractors.months import MONTHS
 from extractors.outline import Element, Outline, class_roles
+from variorum.records import Disagreement
+from variorum.times import to_rfc3339
 
 REVISION = "pubdate/2"
 
@@ -62,6 +64,7 @@ class Published(NamedTuple):
     at: datetime | None = None  #: aware UTC
     on: date | None = None  #: the day in the zone of the page, as its readers saw it
     source: str = ""
+    disagreements: tuple[Disagreement, ...] = ()  #: other days on which the page declares that it was
 
 
 def find_published(outline: Outline) -> Published:
@@ -72,8 +75,20 @@ def find_published(outline: Outline) -> Published:
     """
     for told, source in _witnesses(outline):
         day = told.on if told.zoned else _day_shown(told, outline)
-        return Published(told.at if told.timed else _of_day(day).at, day, source)
+        return Published(told.at if told.timed else _of_day(day).at, day, source, _others(told, outline))
     return Published()
+
+
+def _others(told: Told, outline: Outline) -> tuple[Disagreement, ...]:
+    """Return what the page declares otherwise of its publication, a day or more away: zones and midnights aside."""
+    in_path = path_day(outline.url)
+    declared = (*_declared(outline), *([(_of_day(in_path), "url")] if in_path is not None else []))
+    found = {
+        (source, to_rfc3339(other.at) if other.timed else other.on.isoformat())
+        for other, source in declared
+        if abs((other.on - told.on).days) > 1
+    }
+    return tuple(Disagreement("published", source, value) for source, value in sorted(found))
 
 
 def find_modified(outline: Outline, *, shown: bool) -> datetime | None:

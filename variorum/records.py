@@ -123,6 +123,15 @@ class Link:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What a page says of one of its fields in another place than the one that was believed."""
+
+    field: str  #: title, authors, published
+    source: str  #: which of the page's words: json-ld, meta, byline, text, …
+    value: str  #: names are joined by "; ", times are RFC 3339
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
     """A comment as one witness shows it."""
@@ -180,6 +189,9 @@ class Page:
     removed: tuple[Removed, ...] = ()
     thread: Thread | None = None  #: None: this document says nothing about comments
     partial: bool = False  #: a summary or one page of several; never opens a version by itself
+    #: title, authors, published → which of the page's words told it: "json-ld", "h1", "byline", …; absent where unknown
+    sources: Mapping[str, str] = field(default_factory=dict)
+    disagreements: tuple[Disagreement, ...] = ()
     next_pages: tuple[str, ...] = ()  #: further pages of the same post ("/2/"), absolute, in order
     warnings: tuple[str, ...] = ()
     suspect: bool = False

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from collation.reconcile import SeenComment, SeenPage, join_pages, reconcile_comment, reconcile_page
-from variorum.records import Comment, Link, Page, Person, Removed, WitnessKind
+from variorum.records import Comment, Disagreement, Link, Page, Person, Removed, WitnessKind
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -42,6 +42,14 @@ def test_fields_come_from_the_best_witness_that_tells_them() -> None:
     assert said.content.meta["tags"] == ["a", "b"]
     assert said.content.meta["lang"] == "en"
     assert said.content.meta["sources"] == {"title": "rest", "tags": "rest", "categories": "rest", "authors": "html"}
+
+
+def test_a_page_says_which_of_its_words_told_a_field_and_which_told_otherwise() -> None:
+    other = Disagreement("authors", "meta", "Bo Lind")
+    html = page("html", title="T", authors=(Person("Ann"),), sources={"authors": "text"}, disagreements=(other,))
+    said = reconcile_page(seen(html)).content.meta
+    assert said["sources"] == {"title": "html", "authors": "html/text"}
+    assert said["disagreements"] == [{"field": "authors", "html/meta": "Bo Lind"}]
 
 
 def test_an_untitled_post_has_no_title_whatever_its_theme_prints() -> None:

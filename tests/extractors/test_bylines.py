@@ -4,7 +4,7 @@ import pytest
 
 from extractors import bylines, metadata
 from extractors.document import parse_text
-from variorum.records import Person
+from variorum.records import Disagreement, Person
 
 URL = "https://harbourlog.example/a-post/"
 TITLE = "<h1>Salt and sea</h1>"
@@ -96,6 +96,17 @@ def test_a_guest_is_named_by_the_first_lines_of_the_post():
     assert post("<p>By Bo Lind and Ann Weber</p>") == ["Bo Lind"]  # who is declared is among them
     assert post("<h2>Von Risiken und Nebenwirkungen</h2><p>Words.</p>") == ["Bo Lind"]
     assert post("<p>Von Rechts wegen</p>") == ["Bo Lind"]
+
+
+def test_whom_the_page_names_elsewhere_is_told():
+    head = '<title>Salt and sea</title><meta name="author" content="ann.w"><meta name="byl" content="By Bo Lind">'
+    body = f"<article>{TITLE}<p>By Ann Weber</p><p>Words.</p></article>"
+    told = metadata.read(parse_text(f"<html><head>{head}</head><body>{body}</body></html>", URL).tree, URL, URL)
+    assert [person.name for person in told.authors] == ["Ann Weber"]
+    assert told.disagreements == (
+        Disagreement("authors", "meta", "ann.w"),
+        Disagreement("authors", "meta", "Bo Lind"),
+    )
 
 
 def test_a_byline_at_the_end_of_the_post_counts_where_it_stands_alone():

@@ -1,9 +1,11 @@
-"""What classes say of an element."""
+"""What a page's metadata is read from, and what classes say of an element."""
 
 import pytest
 
 from extractors import outline
+from extractors.document import parse_text
 
+URL = "https://b.example/salt/"
 LISTS = ("_TITLE_CLASSES", "_DATE_CLASSES", "_CHANGE_WORDS", "_AUTHOR_WORDS", "_ASIDE_CLASSES", "_HIDDEN", "_BRAND")
 
 
@@ -20,3 +22,28 @@ def test_classes_of_the_layout_have_none(name):
 def test_parts_of_a_thread_stand_aside_not_the_page_that_allows_one():
     assert "aside" in outline.class_roles("comment-body")
     assert "aside" not in outline.class_roles("comments-open")
+
+
+def warned(body):
+    source = f"<html><head><title>Salt</title></head><body>{body}</body></html>"
+    return outline.read_outline(parse_text(source, URL).tree, URL, URL).warnings
+
+
+def test_what_a_huge_page_holds_more_of_is_told():
+    dates = "<time>3 May</time>"
+    assert warned("<h2>Salt</h2>" * 300 + dates * 1_000) == []
+    assert warned("<h2>Salt</h2>" * 301) == ["the page has 301 headings; its title was looked for among the first 300"]
+    assert warned(dates * 1_001) == ["the page marks 1001 dates; its own was looked for among the first 1000"]
+    nodes = ",".join(['{"@type": "Thing"}'] * 501)
+    (warning,) = warned(f'<script type="application/ld+json">[{nodes}]</script>')
+    assert warning.startswith("a JSON-LD script has")
+
+
+def test_parts_are_found_in_document_order_whatever_names_them():
+    body = (
+        "<i class='post-date'>1</i><time>2</time><b itemprop='datePublished'>3</b><i class='post-date'>4</i>"
+        "<a rel='author'>5</a><i class='byline'>6</i><b property='author'>7</b><script class='byline'>8</script>"
+    )
+    found = outline.read_outline(parse_text(f"<html><body>{body}</body></html>", URL).tree, URL, URL)
+    assert [part.text for part in found.dated] == ["1", "2", "3", "4"]
+    assert [part.text for part in found.named] == ["5", "6", "7"]

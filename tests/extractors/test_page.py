@@ -82,6 +82,14 @@ def test_a_commenter_is_never_the_author():
     assert page(PAGE.replace('<meta name="author" content="Ann Weber">', "")).authors == ()
 
 
+def test_a_page_says_which_of_its_words_told_what():
+    head = '<meta property="article:published_time" content="2024-05-03T10:00:00Z"><meta name="author" content="Ann W">'
+    body = f"<h1>Salt and sea</h1><p>{'Words of the sea. ' * 30}</p>" + "<h2>x</h2>" * 300
+    found = page(f"<html><head><title>Salt and sea</title>{head}</head><body>{body}</body></html>")
+    assert found.sources == {"title": "h1", "authors": "meta", "published": "meta"}
+    assert any("301 headings" in warning for warning in found.warnings)
+
+
 def test_the_document_is_left_as_it_was():
     document = parse(PAGE.encode(), URL, None)
     before = etree.tostring(document.tree)

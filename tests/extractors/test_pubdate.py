@@ -6,6 +6,7 @@ import pytest
 
 from extractors import metadata
 from extractors.document import parse_text
+from variorum.records import Disagreement
 
 URL = "https://blog.example/a-post/"
 DAY = date(2024, 5, 3)
@@ -135,6 +136,18 @@ def test_the_day_is_that_of_the_writer_the_moment_that_of_utc(head, body, url):
 def test_a_day_far_from_the_declared_one_is_another():
     head = '<meta property="article:published_time" content="2024-05-03T12:00:00Z">'
     assert read(head, f"{TITLE}<span class='post-date'>May 30, 2024</span>").published_on == DAY
+
+
+def test_what_is_declared_otherwise_is_told():
+    head = ld('{"@type": "Article", "datePublished": "2024-05-03T10:00:00Z"}')
+    head += '<meta property="article:published_time" content="2024-06-07T10:00:00Z">'
+    told = read(head, url="https://blog.example/2024/05/01/salt/")
+    assert told.disagreements == (
+        Disagreement("published", "meta", "2024-06-07T10:00:00Z"),
+        Disagreement("published", "url", "2024-05-01"),
+    )
+    near = ld('{"@type": "Article", "datePublished": "2024-05-03T23:00:00Z"}')
+    assert read(near, url="https://blog.example/2024/05/04/salt/").disagreements == ()
 
 
 @pytest.mark.parametrize("path", ["2024/05/03", "2024/5/3", "20240503", "2024/may/03", "2024-05-03-salt"])
