@@ -308,27 +308,25 @@ _AUTHOR_PATH = re.compile(
 @lru_cache(maxsize=4096)
 def class_roles(value: str) -> frozenset[str]:
     """Return what a class attribute says of an element: title, date, change, author, aside, brand, hidden, entry."""
+    low = value.lower()
     roles: frozenset[str] = frozenset()
-    for name in value.split():
-        if more := _name_roles(name):
+    for name in low.split():
+        if more := _ROLES_OF_NAME.get(name):
             roles |= more
+    if _TELLING.search(low):  # most are of the layout alone
+        roles = roles.union(*map(_roles_by_words, value.split()))
     return roles
 
 
-def _name_roles(name: str) -> frozenset[str]:
-    """Return the roles that one class name has, by itself or by a word in it."""
-    low = name.lower()
-    roles = _ROLES_OF_NAME.get(low, frozenset())
-    if not _TELLING.search(low):  # most are of the layout alone
-        return roles
-    found = set(roles)
-    if _DATE_NAMED.search(name):
-        found.add("date")
+def _roles_by_words(name: str) -> set[str]:
+    """Return the roles that one class name has by a word in it, or by how it ends."""
     words = frozenset(_WORD.findall(_CAMEL.sub("-", name).lower()))
-    found.update(role for role, telling in _ROLE_WORDS.items() if not telling.isdisjoint(words))
-    if _OF_COMMENTS.fullmatch(low):
-        found.add("aside")
-    return frozenset(found)
+    roles = {role for role, telling in _ROLE_WORDS.items() if not telling.isdisjoint(words)}
+    if _DATE_NAMED.search(name):
+        roles.add("date")
+    if _OF_COMMENTS.fullmatch(name.lower()):
+        roles.add("aside")
+    return roles
 
 
 #: Roles by whole class name, in lower case.
