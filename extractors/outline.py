@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -116,6 +117,7 @@ class Outline:
     heading: Element | None = None  #: the page's own title, once it is found
     main: Element | None = None  #: the article that it stands in
     _span: range = range(0)  #: places of what is in it
+    _foreign: dict[Element, bool] = field(default_factory=dict)  #: what was found of parts, since the title is settled
 
     @property
     def lang(self) -> str | None:
@@ -130,6 +132,7 @@ class Outline:
     def settle(self, heading: Element | None) -> None:
         """Fix the page's own title: what stands in other articles than it does is another page's."""
         self.heading = heading
+        self._foreign.clear()
         around = heading.iterancestors() if heading is not None else ()
         self.main = next((part for part in around if is_entry(part)), None)
         if self.main is not None:
@@ -155,20 +158,24 @@ class Outline:
             parts: Of this page.
             far: Distance from which a part outside of the article is passed over.
         """
-        near = [part for part in parts if self.is_in_main(part) or self.distance(part) <= far]
-        near.sort(key=lambda part: (not self.is_in_main(part), self.distance(part)))
-        alike = Counter(map(look_of, near)) if self.heading is not None and len(near) >= _LEAST_TEASERS else Counter()
-        return (
-            part
-            for part in near
-            if not (alike[look_of(part)] >= _LEAST_TEASERS and self._is_behind(part)) and not self.is_foreign(part)
-        )
-
-    def _is_behind(self, part: Element) -> bool:
-        return abs(self.distance(part)) > _FAR_BEHIND and not self.is_in_main(part)
+        placed = [(not self.is_in_main(part), self.distance(part), part) for part in parts]
+        placed = sorted((item for item in placed if not item[0] or item[1] <= far), key=itemgetter(0, 1))
+        behind = {part for is_out, steps, part in placed if is_out and abs(steps) > _FAR_BEHIND}
+        if behind and self.heading is not None:
+            alike = Counter(look_of(part) for _, _, part in placed)
+            behind = {part for part in behind if alike[look_of(part)] >= _LEAST_TEASERS}
+        else:
+            behind = set()
+        return (part for _, _, part in placed if part not in behind and not self.is_foreign(part))
 
     def is_foreign(self, part: Element) -> bool:
         """Return whether a part stands beside the page's own article: in a sidebar, a teaser, a thread, a footer."""
+        found = self._foreign.get(part)
+        if found is None:
+            found = self._foreign[part] = self._stands_aside(part)
+        return found
+
+    def _stands_aside(self, part: Element) -> bool:
         inner: Element | None = None  # the innermost article
         for parent in (part, *part.iterancestors()):
             if parent is self.main:
