@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain, islice, takewhile
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -93,7 +94,7 @@ _LONGEST, _MOST_WORDS, _MOST_NAMED = 60, 6, 3
 _FAR = 400  #: elements from the title within which a byline is looked for, outside of its article
 _NEAR, _ABOVE = 60, 8  #: within which, behind and before it, one is that no markup names
 _LONGEST_LABEL = 30
-_HEAD = 150  #: within which the first lines of the post stand
+_FIRST_LINES = 5  #: paragraphs of the article that may begin with whom it is by
 
 
 class Authors(NamedTuple):
@@ -139,11 +140,25 @@ def _guests(outline: Outline) -> list[str]:
 
     Writers do so where the one who posts is another, and the machine knows only that one.
     """
-    for byline in _bare_bylines(outline, _HEAD) if outline.main is not None else ():
-        if outline.is_in_main(byline.holder) and len(byline.names[0].split()) > 1:
-            block = _block(byline.holder)
-            return byline.names if block is not None and block.tag == "p" and _is_alone(byline) else []
+    for part in islice(outline.main.iter("p"), _FIRST_LINES) if outline.main is not None else ():
+        names = _names_after_by(clean(part.text_content()[:200]))
+        if names and " " in names[0]:
+            return names
     return []
+
+
+def _names_after_by(words: str) -> list[str]:
+    """Return the names of a line that begins with "By" and has little more; roles behind a comma are none."""
+    if len(words) > _LONGEST + 20 or not _begins_like_one(words) or not _BYLINE.match(words):
+        return []
+    names = list(takewhile(_is_capital, dict.fromkeys(names_in(words))))
+    if not names or len(names[0].split()) > 4:
+        return []
+    return names if _LINKED.search(words) else names[:1]  # "Ann Weber, Harbour Master"
+
+
+def _begins_like_one(words: str) -> bool:
+    return words.lstrip(_MARKS)[:14].lower().startswith(_FIRST_WORDS)
 
 
 def _witnesses(outline: Outline, site: str | None) -> Iterator[tuple[tuple[Person, ...], str]]:
@@ -200,10 +215,16 @@ def is_site(name: str, site: str | None, url: str) -> bool:
     plain, host = bare(name), host_of(url)
     if not plain or (site is not None and plain == bare(site)):
         return True
-    stem = bare(max(urlsplit(url).netloc.removeprefix("www.").split(".")[:-1] or [""], key=len))
+    stem = _stem(url)
     return (len(plain) > 4 and host.startswith(plain)) or (
         len(stem) > 4 and stem in plain and (len(plain) - len(stem) <= 4 or _OFFICE.search(name) is not None)
     )
+
+
+@lru_cache(maxsize=64)
+def _stem(url: str) -> str:
+    """Return the longest part of a host's name, bare: that of a blog on its own domain, or of one among many."""
+    return bare(max(urlsplit(url).netloc.removeprefix("www.").split(".")[:-1] or [""], key=len))
 
 
 # ------------------------------------------------------------------------------------------------ names
@@ -256,7 +277,7 @@ def _bylines(outline: Outline, site: str | None) -> Iterator[tuple[tuple[Person,
                     _joined(people, *(_people_of(one, outline, site) for one in _beside(part, near[place + 1 :]))),
                     "byline",
                 )
-    for byline in _bare_bylines(outline, _FAR):
+    for byline in _bare_bylines(outline):
         yield tuple(map(Person, byline.names)), "text"
 
 
@@ -355,18 +376,18 @@ class _Byline(NamedTuple):
     holder: Element
 
 
-def _bare_bylines(outline: Outline, far: int) -> Iterator[_Byline]:
+def _bare_bylines(outline: Outline) -> Iterator[_Byline]:
     """Yield the names of short lines that begin with "By", and where they stand.
 
-    They stand near the title, or alone in a paragraph within *far* elements from it.
+    They stand near the title, or alone in a paragraph farther behind it.
     """
     start = outline.place.get(outline.heading, -1) if outline.heading is not None else -1
     if start < 0:
         return
-    parts = outline.order[max(start - _ABOVE, 0) : start + far]
+    parts = outline.order[max(start - _ABOVE, 0) : start + _FAR]
     for steps, part in enumerate(parts, max(start - _ABOVE, 0) - start):
         for piece, is_inside in ((part.text, True), (part.tail, False)):
-            if not piece or len(piece) > 200 or not piece.lstrip(_MARKS)[:14].lower().startswith(_FIRST_WORDS):
+            if not piece or len(piece) > 200 or not _begins_like_one(piece):
                 continue
             holder = part if is_inside else part.getparent()
             if holder is None or holder.tag in _NO_PROSE or holder is outline.heading:
@@ -376,13 +397,9 @@ def _bare_bylines(outline: Outline, far: int) -> Iterator[_Byline]:
                 words = f"By {_after_label(part, is_inside=is_inside)}"
             elif steps < 0:  # above the title stands "by" and the name in two elements, or nothing
                 continue
-            if len(words) > _LONGEST + 20 or not _BYLINE.match(words) or outline.is_foreign(holder):
+            names = _names_after_by(words)
+            if not names or outline.is_foreign(holder):
                 continue
-            names = list(takewhile(_is_capital, dict.fromkeys(names_in(words))))
-            if not names or len(names[0].split()) > 4:
-                continue
-            if not _LINKED.search(words):  # "Ann Weber, Harbour Master"
-                names = names[:1]
             byline = _Byline(names, words.partition(" ")[2], holder)
             is_sure = holder.tag not in _HEADINGS and len(names[0].split()) > 1
             if steps <= _NEAR or (is_sure and _is_alone(byline)):

@@ -58,6 +58,7 @@ _ASIDE_WORDS = frozenset("related recommended recommendations".split())
 _OF_COMMENTS = re.compile(r"(?:wp-block-)?comments?(?:list)?(?:[-_](?!open|closed|off|on$|enabled|disabled|link).*)?")
 _WORD = re.compile(r"[a-z]+")
 _NEITHER = re.compile(r"[\W_]+")  # letter nor digit
+_ASCII_NEITHER = {code: None for code in range(128) if not chr(code).isalnum()}
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DATE_PROPERTIES = frozenset(
     "datePublished dateCreated schema:datePublished schema:dateCreated dc:date dcterms:created dc:created".split()
@@ -378,6 +379,8 @@ def is_brand(part: Element) -> bool:
 
 def bare(text: str) -> str:
     """Return the letters and digits of a text, case folded: how names and titles are compared."""
+    if text.isascii():
+        return text.lower().translate(_ASCII_NEITHER)
     return _NEITHER.sub("", text.casefold())
 
 
