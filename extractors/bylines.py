@@ -34,12 +34,14 @@ _DONE = (
 ).split()
 _BY_THEM = "by von por par di da door av af przez od tarafından oleh автор pridal".split()
 _AUTHOR = "authors author autorinnen autorin autoren autores autori autora autor auteure auteurs auteur autore".split()
-_WORDS_BY = "written words text 作者 著者 文".split()
+_WORDS_BY = "written words text 作者 著者 撰文 文 글쓴이 الكاتب بقلم".split()
 _BY_WORDS = rf"(?:(?:{'|'.join(_DONE)}|blog post)\s*)?(?:{'|'.join(_BY_THEM)})"
 _BY = re.compile(
     rf"^\W*(?:{_BY_WORDS}(?![^\W\d_])\s*:?|(?:{'|'.join(_AUTHOR + _WORDS_BY)})\s*(?:[:：]|(?=\s[A-Z])))\s*", re.I
 )
-_BYLINE = re.compile(rf"^\W*{_BY_WORDS}(?![^\W\d_])\s*:?\s*(?=[A-ZÀ-ÖØ-ÞĀ-ŽА-Я])", re.I)
+_BYLINE = re.compile(
+    rf"^\W*(?:{_BY_WORDS}(?![^\W\d_])\s*:?|(?:{'|'.join(_AUTHOR + _WORDS_BY)})\s*[:：])\s*(?=[^\W\d_])", re.I
+)
 #: A text that says no more than that a name follows: "Posted by", "Autor:", "| By".
 _LABEL = re.compile(rf"\W*(?:{_BY_WORDS}|{'|'.join(_AUTHOR + _WORDS_BY)})\s*[:：]?", re.I)
 #: What a byline or a label begins with, and what may stand before that: cheaper to look for.

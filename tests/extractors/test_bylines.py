@@ -38,6 +38,7 @@ def ld(words):
         ("", '<div class="byline">Written by Ann Weber | 3 May 2024 | 5 min read</div>'),
         ("", '<span class="author-name">Ann Weber, PhD</span>'),
         ("", "<div><p>Written by</p><p>Ann Weber</p></div>"),
+        ("", "<p>Author: Ann Weber</p>"),
         ("", "<h4>Autor</h4><p><a href='/u/7'>Ann Weber</a></p>"),
         ("", "<b>Autor:</b> Ann Weber<br><b>Quelle:</b> Harbour press"),
         ("", "<span class='sr'>| By <!-- name --></span> <span>Ann Weber</span> | May 3"),
@@ -65,6 +66,9 @@ def test_every_way_of_telling_it(head, body):
         ),
         ("", '<a rel="author" href="/a">Ann (A.B.) Weber</a>', ["Ann (A.B.) Weber"]),
         ('<meta name="author" content="Ann E. Weber">', "", ["Ann E. Weber"]),
+        ("", "<p>作者：山田太郎</p>", ["山田太郎"]),
+        ("", "<b>著者</b><span>山田 太郎</span>", ["山田 太郎"]),
+        ("", "<div>بقلم: <a href='/u'>ليلى حداد</a></div>", ["ليلى حداد"]),
         ("", '<a href="/author/tide201/">tide201</a>', ["tide201"]),
     ],
 )
