@@ -389,7 +389,7 @@ def _bare_bylines(outline: Outline) -> Iterator[_Byline]:
     parts = outline.order[max(start - _ABOVE, 0) : start + _FAR]
     for steps, part in enumerate(parts, max(start - _ABOVE, 0) - start):
         for piece, is_inside in ((part.text, True), (part.tail, False)):
-            if not piece or len(piece) > 200 or not _begins_like_one(piece):
+            if not piece or len(piece) > 200 or piece.isspace() or not _begins_like_one(piece):
                 continue
             holder = part if is_inside else part.getparent()
             if holder is None or holder.tag in _NO_PROSE or holder is outline.heading:

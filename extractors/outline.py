@@ -285,10 +285,11 @@ def _take_properties(outline: Outline, dated: set[Element], named: set[Element])
 
 
 def _take_classes(outline: Outline, dated: set[Element], named: set[Element]) -> None:
-    for part in outline.order:
-        value = part.get("class")
-        roles = class_roles(value) if value else None
-        if not roles or part.tag == "script":
+    telling = [
+        (part, roles) for part in outline.order if (value := part.get("class")) and (roles := class_roles(value))
+    ]
+    for part, roles in telling:
+        if part.tag == "script":
             continue
         if "date" in roles:
             dated.add(part)
