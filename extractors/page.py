@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,31 +20,39 @@ REVISION = "page/1"
 Element = Any  # lxml.html.HtmlElement
 
 
-def extract_page(document: Document, *, captured_at: datetime, profile: SiteProfile | None = None) -> Page:
+def extract_page(
+    document: Document,
+    *,
+    captured_at: datetime,
+    profile: SiteProfile | None = None,
+    tap: Callable[[Element], None] | None = None,
+) -> Page:
     """Return what an HTML page says: its article and the comments it shows. Never fails for what the page holds.
 
     Args:
         document: As parsed; its tree is used up.
         captured_at: When the page was fetched.
         profile: What repeats on the pages of the site, where that is known.
+        tap: Called with the tree of a page that no platform's rules were sure of, comments cut, before more is: to
+            learn from it what repeats. It must leave it as it is.
     """
-    page = _extract(document, profile)
-    if profile is None:
-        return page
+    page = _extract(document, profile, tap)
+    if profile is None or (profile.careful and page.extractor != generic.REVISION):
+        return page  # a platform's own body holds no template, but maybe a line that its author sets under each post
     kept, removed = template.trim(Rendered(page.text, page.markdown), profile, page.title)
     return replace(page, text=kept.text, markdown=kept.markdown, removed=(*page.removed, *removed)) if removed else page
 
 
-def _extract(document: Document, profile: SiteProfile | None) -> Page:
+def _extract(document: Document, profile: SiteProfile | None, tap: Callable[[Element], None] | None) -> Page:
     alive = list(document.tree.iter())  # lxml makes an object of an element at each visit unless one is alive
     reading = wordpress.read(document)  # it cuts what it has read, once it is sure of the body
     if reading is None:
-        return _generic(document, profile)
+        return _generic(document, profile, tap)
     page = reading.page
     if page.state == "protected" or (page.text and (reading.is_own or _is_told(page.title, document))):
         return _without_tail(_with_thread(_with_metadata(page, document), document))
     del alive
-    found = _generic(parse_text(document.text, document.url), profile)
+    found = _generic(parse_text(document.text, document.url), profile, tap)
     return replace(
         found,
         warnings=tuple(dict.fromkeys((*document.warnings, *found.warnings))),
@@ -137,9 +146,11 @@ def _letters(thread: Thread | None) -> int:
     return sum(len(comment.text) for comment in thread.comments) if thread is not None else 0
 
 
-def _generic(document: Document, profile: SiteProfile | None) -> Page:
+def _generic(document: Document, profile: SiteProfile | None, tap: Callable[[Element], None] | None) -> Page:
     tree = copy.deepcopy(document.tree)
     taken = comments.take(tree, document.base)
+    if tap is not None:
+        tap(tree)
     told = metadata.read(tree, document.url, document.base)
     removed = [*taken.removed, *furniture.cut(tree, inside=False), *shapes.cut(tree, document.url)]
     if profile is not None:

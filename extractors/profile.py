@@ -53,12 +53,13 @@ class SiteProfile:
     head: frozenset[int]  #: lines above articles
     foot: frozenset[int]  #: lines below them
     inner: frozenset[int]  #: lines that repeat between an author's words, and are neither
+    careful: bool = False  #: used where nothing may be lost: plain words among an author's own stay (template.py)
 
     @property
     def revision(self) -> str:
         """Digest of all that is known, 16 hex digits: equal for equal profiles, in any process."""
         known = [sorted(part) for part in (self.head, self.foot, self.inner)]
-        return sha256(json.dumps([REVISION, *known]).encode()).hexdigest()[:16]
+        return sha256(json.dumps([REVISION, self.careful, *known]).encode()).hexdigest()[:16]
 
     def template(self, lines: Sequence[str], *, title: str = "") -> dict[int, str]:
         """Return the indexes of the lines that are template, with the name of the rule; none where all would be.
@@ -71,7 +72,7 @@ class SiteProfile:
         foot = self._foot(lines, keys)
         end = min(foot, default=len(lines))
         head = _reached([(line, key in self.head) for line, key in zip(lines[:end], keys, strict=False)])
-        if head and _may_be_own(lines[head[-1]]) and _is_running(_below(lines, head[-1])):
+        if head and _may_be_own(lines[head[-1]]) and is_running(_below(lines, head[-1])):
             head.pop()  # a standing heading of the articles: "Q.", "The recipe"
         found = dict.fromkeys(head, f"{REVISION}/head") | dict.fromkeys(sorted(foot), f"{REVISION}/foot")
         return found if any(line.strip() and at not in found for at, line in enumerate(lines)) else {}
@@ -99,7 +100,7 @@ def _reached(known: Iterable[tuple[str, bool]]) -> list[int]:
             between = 0
         elif line.strip():
             between += 1
-            if between > _GAP or _is_running(line):
+            if between > _GAP or is_running(line):
                 break
     return found
 
@@ -110,7 +111,7 @@ def _is_heading(lines: Sequence[str], found: Sequence[int]) -> bool:
     return below > found[0] and below not in found[1:2]
 
 
-def _is_running(line: str) -> bool:
+def is_running(line: str) -> bool:
     """Return whether a line is running text, be it a short paragraph."""
     return is_prose(line) or (width(line.strip()) >= _SENTENCE and ends_sentence(line))
 
@@ -165,11 +166,16 @@ def sample(lines: Iterable[str]) -> Sample:
     kept = [(key, line) for line in lines if (key := key_of(line))]
     if len(kept) > 2 * _EDGE:
         kept = kept[:_EDGE] + kept[-_EDGE:]
-    return Sample(array("Q", (key for key, _ in kept)), bytes(_is_running(line) for _, line in kept))
+    return Sample(array("Q", (key for key, _ in kept)), bytes(is_running(line) for _, line in kept))
 
 
-def learn(samples: Sequence[Sample]) -> SiteProfile | None:
-    """Return the profile of a site; None where fewer than `LEAST_PAGES` pages have words of their own."""
+def learn(samples: Sequence[Sample], *, careful: bool = False) -> SiteProfile | None:
+    """Return the profile of a site; None where fewer than `LEAST_PAGES` pages have words of their own.
+
+    Args:
+        samples: Of its pages, each page once; of copies of one article the first counts.
+        careful: As of `SiteProfile`; what stands on less than a third of the pages is not learnt then.
+    """
     among = Counter(key for page in samples for key in set(page.keys))
     head: Counter[int] = Counter()
     foot: Counter[int] = Counter()
@@ -188,9 +194,9 @@ def learn(samples: Sequence[Sample]) -> SiteProfile | None:
         running.update(page.running)
     if pages < LEAST_PAGES:
         return None
-    above, below, between = (_often(part, running, pages) for part in (head, foot, inner))
+    above, below, between = (_often(part, running, pages, careful) for part in (head, foot, inner))
     between = frozenset(key for key in between if inner[key] * _ONE_IN_SURE >= pages)
-    return SiteProfile(pages, above, below, between - above - below)
+    return SiteProfile(pages, above, below, between - above - below, careful)
 
 
 def _without_copies(samples: Sequence[Sample], among: Counter[int]) -> Iterator[Sample]:
@@ -203,9 +209,9 @@ def _without_copies(samples: Sequence[Sample], among: Counter[int]) -> Iterator[
         seen.add(text)
 
 
-def _often(counted: Counter[int], running: set[int], pages: int) -> frozenset[int]:
+def _often(counted: Counter[int], running: set[int], pages: int, careful: bool) -> frozenset[int]:
     """Return the lines seen often enough; running text, which may be quoted or teased, on a third of the pages."""
-    few, many = (max(_ENOUGH, -(-pages // one_in)) for one_in in (_ONE_IN, _ONE_IN_SURE))
+    few, many = (max(_ENOUGH, -(-pages // one_in)) for one_in in (_ONE_IN_SURE if careful else _ONE_IN, _ONE_IN_SURE))
     return frozenset(key for key, count in counted.items() if count >= (many if key in running else few))
 
 
