@@ -18,24 +18,29 @@ _REVISION = re.compile(r'^(?:REVISION|RULES)(?:\s*:\s*[^=\n]+)?\s*=\s*["\']([^"\
 
 
 class Fingerprint(NamedTuple):
-    """Name, release and digest of the configuration of the extractor."""
+    """Name, release and digest of the configuration of the extractor, and the profile of the site that it reads."""
 
     name: str
     version: str
     config_sha256: str
+    profile: str | None = None  #: revision of the site's profile, None where it is read without one
 
     @property
     def text(self) -> str:
-        """One line: "variorum 0.1.0 1f2e…", with the whole digest."""
-        return f"{self.name} {self.version} {self.config_sha256}"
+        """One line: "variorum 0.1.0 1f2e…" with the whole digest, and behind it the profile, if there is one."""
+        rules = f"{self.name} {self.version} {self.config_sha256}"
+        return f"{rules} {self.profile}" if self.profile else rules
 
 
 @cache
-def fingerprint() -> Fingerprint:
-    """Return the fingerprint of the extractors as installed; the same all through a process."""
-    return Fingerprint(
-        "variorum", _version("variorum"), sha256_hex(canonical_json(_configuration(Path(__file__).parent)))
-    )
+def fingerprint(profile: str | None = None) -> Fingerprint:
+    """Return the fingerprint of the extractors as installed; the same all through a process.
+
+    Args:
+        profile: Revision of the profile of the site that is read (extractors/profile.py).
+    """
+    config = sha256_hex(canonical_json(_configuration(Path(__file__).parent)))
+    return Fingerprint("variorum", _version("variorum"), config, profile)
 
 
 def _configuration(folder: Path) -> dict[str, str]:

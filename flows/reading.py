@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from collation.reconcile import join_pages
 from extractors import feeds
 from extractors import page as pages
+from flows.memory import Memory
 from flows.visiting import Seen, Visitor
 from variorum.errors import ExtractError
 from variorum.records import Comment, Page
@@ -23,6 +24,7 @@ class HtmlView:
     """What the HTML of one post told."""
 
     url: str  #: as asked for
+    memory: Memory
     documents: list[Seen] = field(default_factory=list)  #: first the post's own page
     page: Page | None = None  #: the post, its parts joined; None if no post was there
     page_documents: list[Seen] = field(default_factory=list)  #: those that the text was read from
@@ -40,25 +42,28 @@ class HtmlView:
 
 
 def read_post(
-    url: str, visitor: Visitor, *, read_before: Sequence[int] = (), whole_elsewhere: bool = False
+    url: str, visitor: Visitor, memory: Memory, *, read_before: Sequence[int] = (), whole_elsewhere: bool = False
 ) -> HtmlView:
     """Fetch and extract a post with all its pages and its whole thread.
 
     Args:
         url: Address of the post.
         visitor: Fetches.
+        memory: What is known of the site's template; it learns from the post's own page.
         read_before: The captures, page by page, that its text was read from last time.
         whole_elsewhere: REST tells its whole text, so pages that its theme does not link to need not be sought.
     """
-    view = HtmlView(url)
+    view = HtmlView(url, memory)
     first = visitor.see(url, "page", expect=(404, 410))
     view.documents.append(first)
     if not first.found:
         return view
     document = first.parse()
     links_pages = BLOCK_THEME not in document.text
-    page = pages.extract_page(document, captured_at=first.exchange.requested_at)
+    tap = memory.tap(url, unchanged=first.unchanged)
+    page = pages.extract_page(document, captured_at=first.exchange.requested_at, profile=memory.profile, tap=tap)
     if page.work_type == "other":
+        memory.drop(url)
         return view
     parts = [(page, first)]
     if page.next_pages or page.platform != "wordpress" or page.state == "protected":
@@ -74,8 +79,8 @@ def read_post(
     return view
 
 
-def _extract(seen: Seen) -> Page:
-    return pages.extract_page(seen.parse(), captured_at=seen.exchange.requested_at)
+def _extract(seen: Seen, view: HtmlView) -> Page:
+    return pages.extract_page(seen.parse(), captured_at=seen.exchange.requested_at, profile=view.memory.profile)
 
 
 def _was_read(first: Seen, visitor: Visitor, read_before: Sequence[int]) -> bool:
@@ -103,7 +108,7 @@ def _linked_pages(page: Page, visitor: Visitor, view: HtmlView) -> Iterator[tupl
             view.warnings.append(f"{view.url}: its page {url} cannot be read; the text is not whole")
             view.is_cut = True
             continue
-        part = _extract(seen)
+        part = _extract(seen, view)
         queue.extend(part.next_pages)
         if part.work_type != "other" and part.text:
             yield part, seen
@@ -126,7 +131,7 @@ def _sought_pages(page: Page, first: Seen, visitor: Visitor, view: HtmlView) -> 
             view.warnings.append(f"{view.url}: its page {url} cannot be read; the text may not be whole")
             view.is_cut = True
             return
-        part = _extract(seen)
+        part = _extract(seen, view)
         if part.work_type == "other" or part.native_id != page.native_id or not part.text or part.text in texts:
             return
         texts.add(part.text)
@@ -161,7 +166,7 @@ def _read_thread(parts: list[tuple[Page, Seen]], visitor: Visitor, view: HtmlVie
         if not seen.found:
             whole = False
             continue
-        part = _extract(seen)
+        part = _extract(seen, view)
         if part.thread is None:
             whole = False
             continue

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 
 from collation.decide import decide_technical
 from collation.reconcile import Reconciled, SeenComment, SeenPage, join_pages, reconcile_comment, reconcile_page
-from extractors import document, feeds, rest
+from extractors import document, feeds, generic, rest
 from extractors import page as pages
-from extractors.fingerprint import fingerprint
+from extractors.profile import SiteProfile
 from flows.collating import comment_keys
 from flows.discovery import Progress
+from flows.memory import Memory
 from storage.archive import Archive
 from storage.bodies import StoredBody
 from storage.writer import KnownWork, Writer
@@ -41,8 +43,9 @@ Read = tuple[tuple[Page, ...], tuple[Comment, ...]]
 class Captures:
     """Stored documents, read and extracted once each; several at a time where there is a pool for it."""
 
-    def __init__(self, archive: Archive, pool: ProcessPoolExecutor | None = None) -> None:
+    def __init__(self, archive: Archive, profile: SiteProfile | None, pool: ProcessPoolExecutor | None = None) -> None:
         self._archive = archive
+        self._extract = partial(_extract, profile=profile)
         self._pool = pool
         self._read: dict[tuple[int, WitnessKind], Read | ExtractError] = {}
 
@@ -52,7 +55,7 @@ class Captures:
         self._read = {key: read for key, read in self._read.items() if key in keys}
         missing = [key for key in keys if key not in self._read]
         stored = [(self._archive.body(number), kind) for number, kind in missing]
-        results = self._pool.map(_extract, stored, chunksize=8) if self._pool else map(_extract, stored)
+        results = self._pool.map(self._extract, stored, chunksize=8) if self._pool else map(self._extract, stored)
         self._read.update(zip(missing, results, strict=True))
 
     def read(self, capture_id: int, kind: WitnessKind) -> Read:
@@ -67,12 +70,12 @@ class Captures:
         return found
 
 
-def _extract(item: tuple[StoredBody, WitnessKind]) -> Read | ExtractError:
+def _extract(item: tuple[StoredBody, WitnessKind], profile: SiteProfile | None) -> Read | ExtractError:
     stored, kind = item
     try:
         if kind == "html":
             parsed = document.parse(stored.body, stored.url, stored.content_type)
-            page = pages.extract_page(parsed, captured_at=stored.observed_at)
+            page = pages.extract_page(parsed, captured_at=stored.observed_at, profile=profile)
             return (page,), page.thread.comments if page.thread else ()
         if kind == "feed":
             feed = feeds.read_feed(stored.body, stored.url)
@@ -89,8 +92,10 @@ def reextract_source(
     writer: Writer,
     run_id: int,
     source: Source,
+    memory: Memory,
     progress: Progress,
     *,
+    by_profile: bool = False,
     jobs: int = 1,
     dry_run: bool = False,
 ) -> Reextracted:
@@ -101,16 +106,20 @@ def reextract_source(
         writer: To write with.
         run_id: The run that this belongs to.
         source: Whose works.
+        memory: With the profile of the source.
         progress: Called with the number of posts done.
+        by_profile: Nothing but the profile is another one: posts that a platform's rules read say the same as before,
+            and so do all comments.
         jobs: Processes that extract.
         dry_run: Report only, write nothing.
     """
-    result, works = Reextracted(), writer.known_posts(source.id)
+    result = Reextracted()
+    works = [work for work in writer.known_posts(source.id) if not by_profile or _heeds_profile(work)]
     with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as pool:
-        captures = Captures(archive, pool)
+        captures = Captures(archive, memory.profile, pool)
         for start in range(0, len(works), BATCH):
             batch = works[start : start + BATCH]
-            held = writer.known_comments([work.known.work_id for work in batch])
+            held = [] if by_profile else writer.known_comments([work.known.work_id for work in batch])
             told = [*(work.known for work in batch), *held]
             witnesses = [witness for known in told for witness in known.witnesses]
             captures.prepare((number, witness.kind) for witness in witnesses for number in witness.capture_ids)
@@ -119,9 +128,13 @@ def reextract_source(
                 updates.extend(_post(captures, source, work, result))
             updates.extend(_comments(captures, source, held, result))
             if not dry_run:
-                writer.write(run_id, updates, extractor=fingerprint().text)
+                writer.write(run_id, updates, extractor=memory.rules.text)
             progress("extracting again", start + len(batch), len(works))
     return result
+
+
+def _heeds_profile(work: KnownWork) -> bool:
+    return any(witness.kind == "html" and witness.extractor == generic.REVISION for witness in work.known.witnesses)
 
 
 def _post(captures: Captures, source: Source, work: KnownWork, result: Reextracted) -> Iterator[WorkUpdate]:

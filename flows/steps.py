@@ -15,10 +15,10 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from extractors.fingerprint import fingerprint
 from fetchers import Fetcher
 from flows.collating import Told, collate_comments, collate_post, tell_absent
 from flows.discovery import Listed, Listing, Progress, discover
+from flows.memory import Memory
 from flows.quiet import KEY, Quiet, look, remembered
 from flows.reading import HtmlView, read_post
 from flows.reextraction import Reextracted, reextract_source
@@ -73,6 +73,7 @@ class Ingest:
     _started_at: datetime = field(init=False)
     _visitor: Visitor = field(init=False)
     _run_id: int = field(init=False)
+    _memory: Memory = field(init=False)
     _stack: ExitStack = field(init=False)
 
     def __enter__(self) -> Self:
@@ -83,6 +84,7 @@ class Ingest:
             fetcher = stack.enter_context(Fetcher(self.settings, trusted_hosts=frozenset({host_of(self.source.url)})))
             self._started_at = utc_now()
             self._run_id = writer.begin_run(self.source.id, "ingest")
+            self._memory = Memory.of(writer, self.source.id)
             validators = writer.validators(self.source.id)
             self._visitor = Visitor(fetcher, archive, writer, self._run_id, self.source.id, validators)
             self._stack = stack.pop_all()
@@ -98,12 +100,9 @@ class Ingest:
     def discover(self) -> None:
         """Ask the listers, and put what they tell beside what the archive knows."""
         visitor, writer = self._visitor, self._visitor.writer
-        if self.source.settings.get("extractor") not in (None, fingerprint().text):
-            changed = reextract_source(visitor.archive, writer, self._run_id, self.source, self.progress)
-            for told, counts in ((self.posts, changed.posts), (self.comments, changed.comments)):
-                # what is read as before is counted once, when it is seen
-                told.update({kind: number for kind, number in counts.items() if kind != "same"})
-        quiet = None if self.full else look(self.source.settings, fingerprint().text, visitor)
+        if self.source.settings.get("extractor") not in (None, self._memory.rules.text):
+            self._read_again()
+        quiet = None if self.full else look(self.source.settings, self._memory.rules.text, visitor)
         if quiet is not None:
             self._touch(quiet)
             return
@@ -111,7 +110,7 @@ class Ingest:
         self.found = len(self.listing.works)
         visitor.keep()
         self.warnings.extend(self.listing.warnings)
-        found = {"extractor": fingerprint().text, **(site.settings() if site else {})}
+        found = {"extractor": self._memory.rules.text, **(site.settings() if site else {})}
         # should this run die half-way, the listings that are remembered say no more what the archive holds
         held = {key: value for key, value in self.source.settings.items() if key != KEY}
         self.source = writer.update_source(
@@ -126,6 +125,16 @@ class Ingest:
         if self.limit is not None:
             self.capped = max(0, len(self.entries) - self.limit)
             self.entries = self.entries[: self.limit]
+
+    def _read_again(self, *, by_profile: bool = False) -> None:
+        """Extract the heads by the rules, or the profile, of today, where those before made them."""
+        archive, writer = self._visitor.archive, self._visitor.writer
+        changed = reextract_source(
+            archive, writer, self._run_id, self.source, self._memory, self.progress, by_profile=by_profile
+        )
+        for told, counts in ((self.posts, changed.posts), (self.comments, changed.comments)):
+            # what is read as before is counted once, when it is seen
+            told.update({kind: number for kind, number in counts.items() if kind != "same"})
 
     def _touch(self, quiet: Quiet) -> None:
         """Record that every text was seen unchanged: the listings say so, byte for byte."""
@@ -157,7 +166,7 @@ class Ingest:
                 self.vouched += 1
             else:
                 before, whole = _read_before(entry), _is_told_whole(entry)
-                views.append(read_post(entry.url, visitor, read_before=before, whole_elsewhere=whole))
+                views.append(read_post(entry.url, visitor, self._memory, read_before=before, whole_elsewhere=whole))
             self.done += 1
             self.progress("archiving", self.done, len(self.entries))
         visitor.keep()
@@ -174,7 +183,8 @@ class Ingest:
             if told.excuses_failure and view is not None:
                 visitor.forgive(view.url)
             updates.extend(told.updates)
-        writer.write(self._run_id, updates, extractor=fingerprint().text)
+        writer.write(self._run_id, updates, extractor=self._memory.rules.text)
+        self._memory.keep(self._run_id)
 
     def _recognise(
         self, batch: Sequence[Entry], views: Sequence[HtmlView | None], comments_of: dict[int, list[Known]]
@@ -207,14 +217,21 @@ class Ingest:
         held = comments_of.get(known.work_id, []) if known else []
         return collate_comments(told, entry.listed, entry.known, held, view, self.listing)
 
+    def _set(self, **settings: object) -> None:
+        settings = {**self.source.settings, **settings}
+        self.source = self._visitor.writer.update_source(self.source.id, settings=settings)
+
     def finish(self) -> Report:
         """Close the run and return its report."""
         visitor = self._visitor
         visitor.keep()
+        if self._memory.learn(self._run_id):
+            self._read_again(by_profile=True)
+            self._set(extractor=self._memory.rules.text)
         if self.entries:
             open_ends = visitor.failed or self.capped or visitor.writer.has_open_ends(self.source.id)
-            told = None if open_ends else remembered(self.listing, fingerprint().text, self.posts["protected"])
-            self.source = visitor.writer.update_source(self.source.id, settings={**self.source.settings, KEY: told})
+            told = None if open_ends else remembered(self.listing, self._memory.rules.text, self.posts["protected"])
+            self._set(**{KEY: told})
         report = Report(
             source=self.source.slug,
             started_at=self._started_at,
@@ -393,10 +410,11 @@ def reextract(
     with Archive.open(folder) as archive, archive.writer() as writer:
         for source in [archive.source(source_key)] if source_key else archive.sources():
             run_id = writer.begin_run(source.id, "reextract")
+            memory = Memory.of(writer, source.id)
             results[source.slug] = reextract_source(
-                archive, writer, run_id, source, progress, jobs=jobs, dry_run=dry_run
+                archive, writer, run_id, source, memory, progress, jobs=jobs, dry_run=dry_run
             )
             if not dry_run:
-                writer.update_source(source.id, settings={**source.settings, "extractor": fingerprint().text})
+                writer.update_source(source.id, settings={**source.settings, "extractor": memory.rules.text})
             writer.end_run(run_id, None)
     return results

@@ -5,7 +5,7 @@ SQLAlchemy takes to be imported (docs/decisions/0002). Times are ISO 8601 text i
 their order as text is their order in time, and people can read them.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -25,6 +25,10 @@ def _key() -> Column:  # type: ignore[type-arg]
 
 def _ref(table: str, *, null: bool = True) -> Column:  # type: ignore[type-arg]
     return Column(Big, ForeignKey(f"{table}.id"), nullable=null)
+
+
+def _bytes() -> Column:  # type: ignore[type-arg]
+    return Column(LargeBinary, nullable=False)
 
 
 def _text(*, null: bool = False) -> Column:  # type: ignore[type-arg]
@@ -220,3 +224,44 @@ class EventRow(SQLModel, table=True):
     work_id: int | None = Field(sa_column=Column(Big))
     detail: str = Field(sa_column=_text())  # canonical JSON
     chain: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+
+
+class PageSampleRow(SQLModel, table=True):
+    """The lines of one page of a source, as digests, from which its template is learnt: a page counts once."""
+
+    __tablename__ = "page_sample"
+    source_id: int = Field(sa_column=Column(Big, ForeignKey("source.id"), primary_key=True))
+    url: str = Field(sa_column=Column(Text, primary_key=True))
+    run_id: int = Field(sa_column=_ref("run", null=False))  # that saw these lines first
+    lines: bytes = Field(sa_column=_bytes())  # extractors/memory.py
+
+
+class SiteProfileRow(SQLModel, table=True):
+    """What repeats on the pages of a source. The newest one is in use; old ones stay, so old texts can be made again."""
+
+    __tablename__ = "site_profile"
+    __table_args__ = (Index(None, "source_id", "id"),)
+    id: int | None = Field(default=None, sa_column=_key())
+    source_id: int = Field(sa_column=_ref("source", null=False))
+    run_id: int = Field(sa_column=_ref("run", null=False))  # that learnt it
+    checked_run_id: int = Field(sa_column=_ref("run", null=False))  # the last one that compared it with the pages
+    revision: str = Field(sa_column=_text())  # digest of the lines, part of the extractor's fingerprint
+    pages: int  # that it was learnt from
+    head: bytes = Field(sa_column=_bytes())
+    foot: bytes = Field(sa_column=_bytes())
+    middle: bytes = Field(sa_column=_bytes())
+    learnt_at: str = Field(sa_column=_text())
+
+
+class RunQualityRow(SQLModel, table=True):
+    """How well the pages that one run read were read."""
+
+    __tablename__ = "run_quality"
+    run_id: int = Field(sa_column=Column(Big, ForeignKey("run.id"), primary_key=True))
+    source_id: int = Field(sa_column=Column(Big, ForeignKey("source.id"), nullable=False, index=True))
+    pages: int  # that were read
+    empty: int  # of them without any text
+    score: float = Field(sa_column=Column(Float, nullable=False))  # median, 0 to 1
+    compared: int  # pages whose text a feed or REST tells too
+    agreement: float | None = Field(sa_column=Column(Float, nullable=True))  # median, 0 to 1
+    drift: str | None = Field(sa_column=_text(null=True))  # for people, in what it fell; NULL: it did not

@@ -19,6 +19,7 @@ from typing import Any, Self
 from storage.batch import Batch
 from storage.database import Database, Row, chunks, marks
 from storage.events import append_event
+from storage.memory import SiteMemory
 from storage.reading import json_text, source_of, time_of, to_text, witness_of
 from storage.warc import Original, Place, Segments, payload_of, sha1_base32
 from variorum.digests import sha256_hex
@@ -433,6 +434,10 @@ class Writer:
                     )
                 )
         return {work_id: tuple(texts) for work_id, texts in found.items()}
+
+    def site_memory(self, source_id: int) -> SiteMemory:
+        """Return what is known of the template of a source; to be asked for after `begin_run` (storage/memory.py)."""
+        return SiteMemory(self.database, source_id)
 
     # -------------------------------------------------------------------------------------------- versions
     def write(self, run_id: int, updates: Sequence[WorkUpdate], *, extractor: str | None = None) -> tuple[int, ...]:
