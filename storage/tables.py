@@ -237,7 +237,7 @@ class PageSampleRow(SQLModel, table=True):
 
 
 class SiteProfileRow(SQLModel, table=True):
-    """What repeats on the pages of a source. The newest one is in use; old ones stay, so old texts can be made again."""
+    """What repeats on the pages of a source; the newest one is in use, old ones tell how old texts were made."""
 
     __tablename__ = "site_profile"
     __table_args__ = (Index(None, "source_id", "id"),)
