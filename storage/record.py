@@ -223,14 +223,19 @@ def _fetch(row: Row) -> dict[str, Any] | None:
 
 
 def _extraction(row: Row) -> dict[str, Any]:
-    """Return by which rules the text was made; the fingerprint is "name version digest" (extractors/fingerprint.py)."""
+    """Return by which rules the text was made; the fingerprint is "name version digest", and maybe the site's profile.
+
+    It is made in extractors/fingerprint.py.
+    """
     meta = object_of(row["meta"])
     name, _, rest = str(row["extractor"]).partition(" ")
-    version, _, digest = rest.partition(" ")
+    version, _, rest = rest.partition(" ")
+    digest, _, profile = rest.partition(" ")
     return {
         "extractor": _rules(row, meta) or name,
         "version": version or None,
         "config_sha256": digest if _DIGEST.fullmatch(digest) else None,
+        "profile": profile or None,
         "warnings": list(meta.get("warnings") or ()),
         "suspect": False,  # a text in doubt opens no version
     }

@@ -83,6 +83,7 @@ class Blog:
         self.broken: set[str] = set()  #: paths that answer 503
         self.listed_at = "/"  #: path of its home page
         self.home = ""  #: HTML in place of the home page, if any
+        self.theme: Callable[[Post, str], str] | None = None  #: makes the page of a post in place of WordPress
         self.moved: dict[str, str] = {}  #: path → absolute address that it leads to
         self.also_mapped: list[str] = []  #: further paths that the sitemap lists
         self.robots = "User-agent: *\nDisallow:\n"
@@ -191,6 +192,8 @@ class Blog:
         return f"{self._head('A harbour blog', 'home blog')}<main>{titles}</main></div></body></html>"
 
     def _page(self, post: Post, text: str) -> str:
+        if self.theme is not None:
+            return self.theme(post, text)
         links = "".join(f'<a href="{post.path}{n}/">{n}</a>' for n in range(2, len(post.pages) + 1))
         shown = f'<div class="page-links">Pages: {links}</div>' if links and self.links_pages else ""
         body = '<form class="post-password-form"><input name="post_password"></form>' if post.password else _html(text)
