@@ -1,0 +1,144 @@
+"""What a source's pages repeat, as rows: bounded, written once, and put into use by one run alone."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from storage import schema
+from storage.archive import Archive
+from storage.database import sqlite3
+from storage.memory import SiteMemory
+from storage.writer import Writer
+from tests.storage.made import HOME, Blog, exchange, update
+
+LINES = (b"12345678", b"", b"abcdefgh")
+
+
+@pytest.fixture
+def memory(blog: Blog) -> SiteMemory:
+    return blog.writer.site_memory(blog.source_id)
+
+
+def other_run(blog: Blog, process: str, started_at: str = "2999-01-01T00:00:00.000000Z") -> int:
+    run_id = blog.writer.begin_run(blog.source_id, "ingest")
+    blog.writer.database.run(
+        "UPDATE run SET process = :process, started_at = :at WHERE id = :id",
+        process=process,
+        at=started_at,
+        id=run_id,
+    )
+    return run_id
+
+
+def test_a_page_counts_once_and_the_same_lines_stay_old(blog: Blog, memory: SiteMemory) -> None:
+    memory.keep(blog.run_id, {"a": b"one", "b": b"two"}, most=9)
+    assert memory.keep_profile(blog.run_id, None, "r1", 2, LINES)
+    blog.writer.end_run(blog.run_id, None)
+    assert memory.held() == (2, 0)
+    later = blog.writer.begin_run(blog.source_id, "ingest")
+    memory.keep(later, {"a": b"one", "b": b"three"}, most=9)
+    assert memory.held() == (2, 1)
+    assert memory.samples() == [b"one", b"three"]
+    assert memory.urls() == {"a", "b"}
+
+
+def test_no_more_pages_are_held_than_asked_for(blog: Blog, memory: SiteMemory) -> None:
+    blog.post(text="It stands.", url=f"{HOME}a/")
+    memory.keep(blog.run_id, {f"{HOME}{name}/": b"x" for name in "abc"}, most=3)
+    memory.keep(blog.run_id, {f"{HOME}a/": b"y"}, most=3)
+    assert memory.held() == (3, 3)
+    memory.keep(blog.run_id, {f"{HOME}d/": b"x"}, most=3)  # b and c are no works that stand: they make room
+    assert memory.urls() == {f"{HOME}a/", f"{HOME}d/"}
+    memory.keep(blog.run_id, {f"{HOME}{name}/": b"x" for name in "aefgh"}, most=3)
+    assert len(memory.urls()) == 3
+    assert f"{HOME}a/" in memory.urls()
+    memory.keep(blog.run_id, {}, most=3)
+
+
+def test_a_profile_is_logged_and_the_newest_is_in_use(blog: Blog, memory: SiteMemory) -> None:
+    assert memory.profile() is None
+    assert memory.keep_profile(blog.run_id, None, "r1", 8, LINES)
+    first = memory.profile()
+    assert first is not None
+    assert first[1:] == ("r1", 8, LINES)
+    assert not memory.keep_profile(blog.run_id, None, "r2", 16, LINES)  # made by one who did not know of the first
+    assert not memory.keep_profile(blog.run_id, first, "r1", 16, LINES)  # it stays
+    assert memory.keep_profile(blog.run_id, first, "r2", 16, LINES)
+    found = memory.profile()
+    assert found is not None
+    assert found.revision == "r2"
+    rows = blog.archive.database.all("SELECT detail FROM event WHERE kind = 'profile' ORDER BY seq")
+    assert ['"r1"' in row["detail"] for row in rows] == [True, False]
+    assert blog.archive.check() == []
+
+
+def test_no_profile_is_put_into_use_while_another_run_reads(blog: Blog, memory: SiteMemory) -> None:
+    other = other_run(blog, f"{socket.gethostname()}:{os.getppid()}")
+    assert not memory.keep_profile(blog.run_id, None, "r1", 8, LINES)
+    assert memory.profile() is None
+    blog.writer.end_run(other, None)
+    assert memory.keep_profile(blog.run_id, None, "r1", 8, LINES)
+
+
+@pytest.mark.parametrize("killed", ["here", "elsewhere"])
+def test_a_run_that_was_killed_does_not_stand_in_the_way(blog: Blog, memory: SiteMemory, killed: str) -> None:
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    if killed == "here":
+        other_run(blog, f"{socket.gethostname()}:{done.pid}")
+    else:
+        other_run(blog, "elsewhere:1", "2020-01-01T00:00:00.000000Z")
+    assert memory.keep_profile(blog.run_id, None, "r1", 8, LINES)
+
+
+def test_a_run_elsewhere_is_taken_for_alive(blog: Blog, memory: SiteMemory) -> None:
+    other_run(blog, "elsewhere:1")
+    assert not memory.keep_profile(blog.run_id, None, "r1", 8, LINES)
+
+
+def at_revision(path: Path, revision: str) -> None:
+    """Make a database as the archive of an older variorum has it."""
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    engine = create_engine(f"sqlite:///{path}", module=sqlite3)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
+
+
+def test_an_archive_of_the_first_schema_is_brought_up_to_date_with_all_that_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "warc").mkdir()
+    (tmp_path / "README.txt").write_text("An archive.")
+    at_revision(tmp_path / "variorum.sqlite", "0001")
+    with Writer.open(tmp_path) as writer:
+        source_id = writer.add_source(HOME).id
+        run_id = writer.begin_run(source_id, "ingest")
+        (visit,) = writer.keep(run_id, source_id, [exchange(f"{HOME}hello/")])
+        assert visit.capture_id is not None
+        told = update(source_id, text="It was here.", captures=(visit.capture_id,), visit_ids=(visit.id,))
+        writer.write(run_id, [told], extractor="variorum 0.1.0 0123456789abcdef")
+        writer.end_run(run_id, None)
+    with Archive.open(tmp_path, create=True) as archive:
+        (record,) = archive.records()
+        assert record["text"] == "It was here."
+        assert record["extraction"]["profile"] is None
+        assert archive.check(deep=True) == []
+        events = archive.database.all("SELECT detail FROM event WHERE kind = 'schema'")
+        assert [row["detail"] for row in events] == ['{"from":"0001","to":"0002"}']
+        with archive.writer() as writer:
+            memory = writer.site_memory(source_id)
+            again = writer.begin_run(source_id, "ingest")
+            memory.keep(again, {"a": b"x"}, most=8)
+            assert memory.keep_profile(again, None, "r1", 8, LINES)
+        assert archive.status()[0].posts == 1
