@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 REMOVED, ADDED = "red strike", "green"
 #: facts about a version that are no part of what its author changed
-_OURS = frozenset(("removed", "warnings", "disagreements", "platform", "suspect"))
+_OURS = frozenset(("removed", "warnings", "disagreements", "platform", "score", "suspect"))
 
 
 @click.command()

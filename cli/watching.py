@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
 from cli.options import as_json, open_archive, seconds
@@ -42,7 +44,7 @@ def sources(ctx: click.Context, json_: bool) -> None:
 @as_json
 @click.pass_context
 def status(ctx: click.Context, source: str | None, json_: bool) -> None:
-    """Say how the blogs stand: what is due, what fails and why, which threads have gaps, what is gone.
+    """Say how the blogs stand: what is due, what fails and why, what is read worse than before, which threads have gaps.
 
     \b
     Example:
@@ -68,6 +70,10 @@ def status(ctx: click.Context, source: str | None, json_: bool) -> None:
         ],
     )  # fmt: skip
     for item in found:
+        if item.quality and item.quality["drift"]:
+            since = when(datetime.fromisoformat(str(item.quality["since"])))
+            say((f"\n{item.slug}", "bold"), ": its pages are read worse than before, since ", since)
+            say(("  " + str(item.quality["drift"]), "red"))
         if item.failing:
             say((f"\n{item.slug}", "bold"), f": {amount(item.failing_count, 'address', 'addresses')} failing")
             for line in item.failing:

@@ -108,6 +108,8 @@ def reconcile_page(seen: Sequence[SeenPage]) -> Reconciled:
         "sources": {name: _source(name, by_kind[kind].page) for name, kind in sources.items()},
         "disagreements": _disagreements(whole, told, digests),
         "extractor": best.extractor,
+        "score": best.score,
+        "suspect": best.suspect,
         "text_witness": best.witness,
     }
     return Reconciled(

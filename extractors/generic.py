@@ -61,6 +61,7 @@ class Body(NamedTuple):
     rule: str  #: what found it: a container's name, or "trafilatura"
     warnings: tuple[str, ...] = ()
     suspect: bool = False  #: the findings disagree so much that one of them must be wrong
+    agreement: float = 1.0  #: likeness of what was chosen to what the others found, 0 where nobody else found anything
 
 
 def find_body(tree: Element, url: str, base: str) -> Body:
@@ -96,8 +97,8 @@ def find_body(tree: Element, url: str, base: str) -> Body:
     weighed = prose.find_prose(tree)
     heavy = render(weighed, base) if weighed is not None else Rendered()
     heard = [Finding(found, "trafilatura"), Finding(heavy, "prose")]
-    if all(one.rendered.text for one in heard) and _likeness(heard[0].bag, heard[1].bag) >= _ALIKE:
-        return Body(found, "trafilatura", warnings)
+    if all(one.rendered.text for one in heard) and (alike := _likeness(heard[0].bag, heard[1].bag)) >= _ALIKE:
+        return Body(found, "trafilatura", warnings, agreement=alike)
     heard.append(Finding(_readability(tree, base), "readability"))
     heard = [one for one in heard if one.rendered.text]
     if not heard:
@@ -107,7 +108,11 @@ def find_body(tree: Element, url: str, base: str) -> Body:
         likeness[0] += _BEST_ALONE
     best = max(range(len(heard)), key=lambda place: (likeness[place], -place))
     return Body(
-        heard[best].rendered, heard[best].rule, warnings, suspect=len(heard) > 1 and max(likeness) <= _BEST_ALONE
+        heard[best].rendered,
+        heard[best].rule,
+        warnings,
+        suspect=len(heard) > 1 and max(likeness) <= _BEST_ALONE,
+        agreement=max((_likeness(heard[best].bag, one.bag) for one in heard if one is not heard[best]), default=0.0),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from extractors import bylines, comments, furniture, generic, metadata, shapes, tail, template, wordpress
+from extractors import bylines, comments, furniture, generic, metadata, quality, shapes, tail, template, wordpress
 from extractors.document import Document, parse_text
 from extractors.outline import bare
 from extractors.profile import SiteProfile
@@ -50,7 +50,8 @@ def _extract(document: Document, profile: SiteProfile | None, tap: Callable[[Ele
         return _generic(document, profile, tap)
     page = reading.page
     if page.state == "protected" or (page.text and (reading.is_own or _is_told(page.title, document))):
-        return _without_tail(_with_thread(_with_metadata(page, document), document))
+        page = _without_tail(_with_thread(_with_metadata(page, document), document))
+        return page if page.text else replace(page, score=quality.score(page))
     del alive
     found = _generic(parse_text(document.text, document.url), profile, tap)
     return replace(
@@ -155,10 +156,11 @@ def _generic(document: Document, profile: SiteProfile | None, tap: Callable[[Ele
     removed = [*taken.removed, *furniture.cut(tree, inside=False), *shapes.cut(tree, document.url)]
     if profile is not None:
         removed.extend(template.cut(tree, profile))
+    letters = len("".join(tree.text_content().split()))
     body = generic.find_body(tree, document.url, document.base)
     rendered, below = tail.cut_tail(body.rendered)
     removed.extend(below)
-    return Page(
+    page = Page(
         witness="html",
         url=told.url or document.url,
         extractor=generic.REVISION,
@@ -182,3 +184,4 @@ def _generic(document: Document, profile: SiteProfile | None, tap: Callable[[Ele
         warnings=(*document.warnings, *told.warnings, *body.warnings),
         suspect=body.suspect,
     )
+    return replace(page, score=quality.score(page, agreement=body.agreement, letters=letters))

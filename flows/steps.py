@@ -19,6 +19,7 @@ from fetchers import Fetcher
 from flows.collating import Told, collate_comments, collate_post, tell_absent
 from flows.discovery import Listed, Listing, Progress, discover
 from flows.memory import Memory
+from flows.quality import Watch
 from flows.quiet import KEY, Quiet, look, remembered
 from flows.reading import HtmlView, read_post
 from flows.reextraction import Reextracted, reextract_source
@@ -74,6 +75,7 @@ class Ingest:
     _visitor: Visitor = field(init=False)
     _run_id: int = field(init=False)
     _memory: Memory = field(init=False)
+    _watch: Watch = field(init=False)
     _stack: ExitStack = field(init=False)
 
     def __enter__(self) -> Self:
@@ -85,6 +87,7 @@ class Ingest:
             self._started_at = utc_now()
             self._run_id = writer.begin_run(self.source.id, "ingest")
             self._memory = Memory.of(writer, self.source.id)
+            self._watch = Watch.of(writer, self.source.id)
             validators = writer.validators(self.source.id)
             self._visitor = Visitor(fetcher, archive, writer, self._run_id, self.source.id, validators)
             self._stack = stack.pop_all()
@@ -171,6 +174,8 @@ class Ingest:
             self.progress("archiving", self.done, len(self.entries))
         visitor.keep()
         self._recognise(batch, views, comments_of)
+        known = (entry.known.known if entry.known else None for entry in batch)
+        self._watch.look(zip(views, (entry.listed for entry in batch), known, strict=True))
         updates: list[WorkUpdate] = []
         for entry, view in zip(batch, views, strict=True):
             if self._is_done(entry):
@@ -225,6 +230,10 @@ class Ingest:
         """Close the run and return its report."""
         visitor = self._visitor
         visitor.keep()
+        if quality := self._watch.measured():
+            visitor.writer.keep_quality(self.source.id, self._run_id, quality)
+        if self._watch.drift:
+            self.warnings.append(f"the pages are read worse than before: {self._watch.drift}")
         if self._memory.learn(self._run_id):
             self._read_again(by_profile=True)
             self._set(extractor=self._memory.rules.text)

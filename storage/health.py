@@ -7,6 +7,7 @@ import socket
 from datetime import timedelta
 
 from storage.database import Database, Row
+from storage.quality import latest_quality
 from storage.reading import object_of
 from storage.rows import SourceStatus
 from variorum.records import Source
@@ -37,6 +38,10 @@ def status_of(database: Database, source: Source) -> SourceStatus:
         "SELECT * FROM run WHERE source_id = :source AND command = 'ingest' ORDER BY id DESC LIMIT 1", source=source.id
     )
     report = object_of(run["report"] if run else None)
+    profile = database.one(
+        "SELECT revision, pages FROM site_profile WHERE source_id = :source ORDER BY id DESC LIMIT 1", source=source.id
+    )
+    held = database.one("SELECT count(*) AS pages FROM page_sample WHERE source_id = :source", source=source.id)
     return SourceStatus(
         slug=source.slug,
         url=source.url,
@@ -51,6 +56,7 @@ def status_of(database: Database, source: Source) -> SourceStatus:
         failing_count=len(rows),
         incomplete_threads=counts["incomplete"],
         suspect=counts["suspect"],
+        quality=latest_quality(database, source.id),
         extra={
             "id": source.id,
             "name": source.name,
@@ -60,6 +66,11 @@ def status_of(database: Database, source: Source) -> SourceStatus:
             "versions": counts["versions"],
             "capped": report.get("capped", 0),
             "warnings": report.get("warnings", []),
+            "memory": {
+                "pages": held["pages"] if held else 0,
+                "learnt_from": profile["pages"] if profile else 0,
+                "profile": profile["revision"] if profile else None,
+            },
         },
     )
 

@@ -23,7 +23,8 @@ _VERSIONS = """SELECT v.*, s.slug, s.url AS source_url, x.fingerprint AS extract
         b.id AS previous_id,
         c.sha256, c.size, c.media_type, c.status AS capture_status, c.url AS capture_url, c.warc_file, c.warc_offset,
         c.warc_length, c.warc_record_id, c.payload_sha1,
-        i.requested_at, i.status AS visit_status, i.url AS visit_url, i.role, i.duration_us, i.error
+        i.requested_at, i.status AS visit_status, i.url AS visit_url, i.role, i.duration_us, i.error,
+        k.drift
     FROM version v
     JOIN work w ON w.id = v.work_id
     JOIN source s ON s.id = v.source_id
@@ -34,6 +35,7 @@ _VERSIONS = """SELECT v.*, s.slug, s.url AS source_url, x.fingerprint AS extract
     LEFT JOIN version b ON b.work_id = v.work_id AND b.number = v.number - 1
     LEFT JOIN capture c ON c.id = v.capture_id
     LEFT JOIN visit i ON i.id = v.visit_id
+    LEFT JOIN run_quality k ON k.run_id = v.run_id AND w.work_type <> 'comment'
 """
 
 
@@ -237,7 +239,8 @@ def _extraction(row: Row) -> dict[str, Any]:
         "config_sha256": digest if _DIGEST.fullmatch(digest) else None,
         "profile": profile or None,
         "warnings": list(meta.get("warnings") or ()),
-        "suspect": False,  # a text in doubt opens no version
+        "score": meta.get("score"),
+        "suspect": bool(meta.get("suspect") or (row["drift"] and meta.get("text_witness") == "html")),
     }
 
 

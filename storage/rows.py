@@ -110,4 +110,7 @@ class SourceStatus:
     failing_count: int = 0
     incomplete_threads: int = 0
     suspect: int = 0
+    #: how well the last run read its pages: pages, empty, score, compared, agreement (0 to 1), drift (for people, None
+    #: where it is as good as ever), at, since; None before any page was read
+    quality: Mapping[str, object] | None = None
     extra: Mapping[str, object] = field(default_factory=dict)

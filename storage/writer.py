@@ -20,6 +20,7 @@ from storage.batch import Batch
 from storage.database import Database, Row, chunks, marks
 from storage.events import append_event
 from storage.memory import SiteMemory
+from storage.quality import RunQuality, keep_quality, past_quality
 from storage.reading import json_text, source_of, time_of, to_text, witness_of
 from storage.warc import Original, Place, Segments, payload_of, sha1_base32
 from variorum.digests import sha256_hex
@@ -438,6 +439,14 @@ class Writer:
     def site_memory(self, source_id: int) -> SiteMemory:
         """Return what is known of the template of a source; to be asked for after `begin_run` (storage/memory.py)."""
         return SiteMemory(self.database, source_id)
+
+    def past_quality(self, source_id: int) -> list[RunQuality]:
+        """Return how well the last runs read a source, newest first, without those that read it badly."""
+        return past_quality(self.database, source_id)
+
+    def keep_quality(self, source_id: int, run_id: int, quality: RunQuality) -> None:
+        """Record how well a run read its source."""
+        keep_quality(self.database, source_id, run_id, quality)
 
     # -------------------------------------------------------------------------------------------- versions
     def write(self, run_id: int, updates: Sequence[WorkUpdate], *, extractor: str | None = None) -> tuple[int, ...]:

@@ -195,6 +195,7 @@ class Page:
     next_pages: tuple[str, ...] = ()  #: further pages of the same post ("/2/"), absolute, in order
     warnings: tuple[str, ...] = ()
     suspect: bool = False
+    score: float = 1.0  #: 0 to 1: how likely the text is the whole article and nothing else
 
 
 # --------------------------------------------------------------------------------------------- collation
