@@ -44,7 +44,7 @@ def sources(ctx: click.Context, json_: bool) -> None:
 @as_json
 @click.pass_context
 def status(ctx: click.Context, source: str | None, json_: bool) -> None:
-    """Say how the blogs stand: what is due, what fails and why, what is read worse than before, which threads have gaps.
+    """Say how the blogs stand: what is due, what fails, what is read worse than before, which threads have gaps.
 
     \b
     Example:

@@ -37,7 +37,9 @@ class Looked:
     score: float
     is_empty: bool
     agreement: float | None = None  #: with what REST or a feed tells of it today
-    is_changed: bool | None = None  #: against the last time, by the same rules; None where it was never read before
+    #: against the last time, by the same rules; None where it was never read before, or another witness tells it, too:
+    #: pages that a listing vouches for are not looked at, so all others may have changed
+    is_changed: bool | None = None
 
 
 def agreement(one: str, other: str, *, is_part: bool = False) -> float:

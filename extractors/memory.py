@@ -3,7 +3,7 @@
 The profile is part of the extractor's fingerprint: another one means that every page is read again, and that what
 differs is a `technical` change. So it is made of whole steps. It is asked for only once half of the pages that are held
 were sampled since it was made, that is at 8 pages, 16, 32 … `MOST`, and after a new theme; and it is replaced only when
-it rests on twice as many pages as before, or when half of its lines are no more the site's.
+it rests on twice as many pages as before, or added to when half of the lines that repeat are new.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from extractors.profile import Sample, SiteProfile, learn
 
 MOST = 128  #: pages of a site that are held
 LEAST = 8  #: pages; with fewer an archive reads as without any memory
-_SAME = 0.5  #: share of lines in common, of all lines of two profiles, from which the old one stays
+_SAME = 0.5  #: share of the lines that repeat which are known: with fewer it is another template
+_MOST_LINES = 4_000  #: of a profile that templates are added to
 _BYTES = 8  #: of a line's number
 
 
@@ -40,10 +41,18 @@ def renewed(old: SiteProfile | None, samples: Iterable[Sample]) -> SiteProfile |
     new = learn(list(samples), careful=True)
     if new is None or not _lines(new):
         return old
-    if old is None or new.pages >= 2 * old.pages:
+    if old is None:
         return new
-    known, now = _lines(old), _lines(new)
-    return old if len(known & now) >= _SAME * len(known | now) else new
+    now, known = _lines(new), _lines(old)
+    if len(now & known) < _SAME * len(now):
+        return _both(old, new) if len(now | known) <= _MOST_LINES else new
+    return new if new.pages >= 2 * old.pages else old
+
+
+def _both(old: SiteProfile, new: SiteProfile) -> SiteProfile:
+    """Return a profile that knows the old template, too: pages are held that nobody has fetched since."""
+    head, foot = old.head | new.head, old.foot | new.foot
+    return SiteProfile(new.pages, head, foot, (old.inner | new.inner) - head - foot, careful=True)
 
 
 def _lines(profile: SiteProfile) -> frozenset[int]:

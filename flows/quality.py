@@ -1,4 +1,4 @@
-"""How well a run reads its source, while it runs: so that nothing is believed of pages that most likely were misread."""
+"""How well a run reads its source, watched while it runs: pages that most likely were misread are not believed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from collation.normalise import fingerprint
+from collation.normalise import fingerprint, legible
 from collation.quality import Looked, Measured, agreement, drift, measure
 from flows.discovery import Listed
 from flows.reading import HtmlView
@@ -35,7 +35,7 @@ class Watch:
             seen: Of each work what was read, None where it was not fetched; what listers tell; what is known.
         """
         read = [(view, listed, known) for view, listed, known in seen if view is not None and view.page is not None]
-        self.looked.extend(_looked(view.page, listed, known) for view, listed, known in read if view.page is not None)
+        self.looked.extend(_looked(view, listed, known) for view, listed, known in read)
         self.drift = self.drift or drift(self.past, self.looked)
         if self.drift is not None:
             for view, _, _ in read:
@@ -49,22 +49,24 @@ class Watch:
         return RunQuality(*now, self.drift) if now is not None else None
 
 
-def _looked(page: Page, listed: Listed | None, known: Known | None) -> Looked:
+def _looked(view: HtmlView, listed: Listed | None, known: Known | None) -> Looked:
+    page = view.page
+    assert page is not None
     if page.state == "protected":
         return Looked(1.0, is_empty=False)
-    before = next((item.fingerprint for item in known.witnesses if item.kind == "html"), "") if known else ""
+    others = [other for other, _ in listed.pages if other.text and other.state == "open"] if listed else []
+    other = next((told for told in others if told.witness == "rest"), others[0] if others else None)
     return Looked(
         score=page.score,
         is_empty=page.score == 0,
-        agreement=_agreement(page, listed),
-        is_changed=fingerprint(page.text) != before if before else None,
+        agreement=agreement(page.text, other.text, is_part=other.partial) if other and not page.partial else None,
+        is_changed=_is_changed(view, page, known) if other is None or other.partial else None,
     )
 
 
-def _agreement(page: Page, listed: Listed | None) -> float | None:
-    """Return how much the best other witness agrees with a page; None where there is none, or it has but a part."""
-    told = [other for other, _ in listed.pages if other.text and other.state == "open"] if listed else []
-    best = next((other for other in told if other.witness == "rest"), told[0] if told else None)
-    if best is None or page.partial:
+def _is_changed(view: HtmlView, page: Page, known: Known | None) -> bool | None:
+    """Return whether a page shows another text than the last time; None where it was never read before."""
+    before = next((item.fingerprint for item in known.witnesses if item.kind == "html"), "") if known else ""
+    if not before:
         return None
-    return agreement(page.text, best.text, is_part=best.partial)
+    return not view.first.unchanged and fingerprint(legible(page.text)) != before

@@ -26,14 +26,26 @@ ADVERT = "Kaffet i hamnen smakar bättre när någon annan kokar det, och vi kok
 SIGN_OFF = "Tills vi ses igen på bryggan önskar jag er god vind, torra strumpor och en varm kopp te i kajutan."
 
 
-def theme(post: Post, text: str, *, advert: str = ADVERT) -> str:
+#: Of two themes: what each prints below every post.
+ADVERTS = (
+    ADVERT,
+    "Te säljer vi också, och det kommer med båten från Göteborg varannan onsdag om vinden tillåter det.",
+    "Bullarna bakar Agneta själv, och den som kommer sist får de som blev lite för mörka i kanten.",
+)
+OTHER_ADVERTS = (
+    "Segelmakaren på norra kajen lappar allt från spinnakrar till regnrockar medan kunden väntar på en pall.",
+    "Den som lämnar in ett segel före midsommar får en gratis påse till det och ett vänligt ord på vägen.",
+    "Stängt är det bara när det blåser för lite, för då är segelmakaren själv ute och väntar på vinden.",
+)
+
+
+def theme(post: Post, text: str, *, adverts: tuple[str, ...] = ADVERTS) -> str:
     """Return a page of a theme whose class names say nothing."""
+    shown = "".join(f"<p>{advert}</p>" for advert in adverts)
     return (
         f"<!doctype html><html lang='sv'><head><title>{post.title}</title></head><body><div class='x1'>"
-        f"<div class='x2'><h1>{post.title}</h1>{text}<p>{SIGN_OFF}</p></div><div class='x3'><p>{advert}</p>"
-        "<p>Te säljer vi också, och det kommer med båten från Göteborg varannan onsdag om vinden tillåter det.</p>"
-        "<p>Bullarna bakar Agneta själv, och den som kommer sist får de som blev lite för mörka i kanten.</p>"
-        "</div></div></body></html>"
+        f"<div class='x2'><h1>{post.title}</h1>{text}<p>{SIGN_OFF}</p></div><div class='x3'>{shown}</div>"
+        "</div></body></html>"
     )
 
 
@@ -120,13 +132,15 @@ def test_posts_that_come_change_the_profile_by_doublings(blog: Blog, tmp_path: P
     assert len(set(profiles(tmp_path))) == 1
 
 
-def test_another_template_is_learnt_anew(blog: Blog, tmp_path: Path) -> None:
+def test_another_template_is_learnt_too_and_makes_no_version(blog: Blog, tmp_path: Path) -> None:
     run(tmp_path, blog)
-    blog.theme = lambda post, text: theme(post, text, advert=ADVERT[::-1]).replace("vi", "man").replace("den", "hon")
-    again = run(tmp_path, blog)
-    assert again["technical"] == 10
+    before = kinds(tmp_path)
+    blog.theme = lambda post, text: theme(post, text, adverts=OTHER_ADVERTS)
+    assert run(tmp_path, blog) == {"suspect": 10}
     assert len(set(profiles(tmp_path))) == 2
-    assert not any(ADVERT[::-1] in version.text for version in heads(tmp_path))
+    assert run(tmp_path, blog) == run(tmp_path, blog, full=True) == {"same": 10}
+    assert kinds(tmp_path) == before
+    assert not any(advert in version.text for version in heads(tmp_path) for advert in OTHER_ADVERTS)
 
 
 def test_two_ingests_at_once_do_not_change_the_rules_of_each_other(blog: Blog, tmp_path: Path) -> None:

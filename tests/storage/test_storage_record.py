@@ -73,8 +73,8 @@ def test_what_a_record_says(blog: Blog) -> None:
         "2025-12-31T08:00:00Z", "2026-01-01T12:00:00Z", "2026-01-01T15:00:00Z",
     )  # fmt: skip
     assert post["extraction"] == {
-        "extractor": "wordpress/1", "version": "0.1.0", "config_sha256": "0123456789abcdef", "warnings": [],
-        "suspect": False,
+        "extractor": "wordpress/1", "version": "0.1.0", "config_sha256": "0123456789abcdef", "profile": None,
+        "warnings": [], "score": None, "suspect": False,
     }  # fmt: skip
     assert (post["thread"], post["comments"]) == (None, {"seen": 0, "claimed": None, "complete": False})
     assert edited["previous_version_id"] == post["version_id"]
