@@ -82,14 +82,14 @@ def measure(looked: Sequence[Looked]) -> Measured | None:
     )
 
 
-def drift(past: Sequence[Measured], looked: Sequence[Looked]) -> str | None:
-    """Return in what a source is read worse than before, for people; None where it is not.
+def falls(past: Sequence[Measured], looked: Sequence[Looked]) -> list[str]:
+    """Return in what a source is read worse than before, for people; nothing where it is not.
 
     Args:
         past: Of the runs before in which it was read well, in any order.
         looked: The pages of this run so far.
     """
-    told = [*_changed(looked)]
+    told: list[str] = []
     now = measure(looked)
     before = [run for run in past if run.pages >= LEAST_PAGES]
     if now is not None and now.pages >= LEAST_PAGES and before:
@@ -100,14 +100,15 @@ def drift(past: Sequence[Measured], looked: Sequence[Looked]) -> str | None:
     heard = [run.agreement for run in past if run.compared >= LEAST_PAGES and run.agreement is not None]
     if now is not None and now.agreement is not None and now.compared >= LEAST_PAGES and heard:
         told.extend(_fallen("the agreement of its pages with feeds or REST", median(heard), now.agreement))
-    return "; ".join(told) or None
+    return told
 
 
 def _fallen(what: str, before: float, now: float) -> list[str]:
     return [f"{what} fell from {before:.2f} to {now:.2f}"] if now <= before - FALL else []
 
 
-def _changed(looked: Sequence[Looked]) -> list[str]:
+def mass_changes(looked: Sequence[Looked]) -> list[str]:
+    """Return, for people, how many pages show another text at once; nothing where an author may have edited so many."""
     known = [page.is_changed for page in looked if page.is_changed is not None]
     if sum(known) < LEAST_CHANGED or sum(known) < MOST_CHANGED * len(known):
         return []

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from collation.normalise import fingerprint, legible
-from collation.quality import Looked, Measured, agreement, drift, measure
+from collation.quality import Looked, Measured, agreement, falls, mass_changes, measure
 from flows.discovery import Listed
 from flows.reading import HtmlView
 from storage.quality import RunQuality
 from storage.writer import Writer
 from variorum.records import Known, Page
+
+HOLD = 8  #: runs on end that are read worse than before, for which no changed text of theirs is believed
 
 
 @dataclass(slots=True)
@@ -20,13 +22,16 @@ class Watch:
     """The pages that a run has read so far, and how well the runs before it read theirs."""
 
     past: list[Measured]
+    drifting: int  #: runs on end, up to this one, that read the source worse than before
     looked: list[Looked] = field(default_factory=list)
     drift: str | None = None  #: in what it is worse than before; once said in a run it stays said
+    holds: bool = False  #: a change is not believed at the second sight either
 
     @classmethod
     def of(cls, writer: Writer, source_id: int) -> Self:
         """Return the watch over a new run."""
-        return cls([Measured(*run[:5]) for run in writer.past_quality(source_id)])
+        past, drifting = writer.past_quality(source_id)
+        return cls([Measured(*run[:5]) for run in past], drifting)
 
     def look(self, seen: Iterable[tuple[HtmlView | None, Listed | None, Known | None]]) -> None:
         """Look at the pages of a batch; from then on, if they are read worse than before, they are doubtful.
@@ -36,7 +41,10 @@ class Watch:
         """
         read = [(view, listed, known) for view, listed, known in seen if view is not None and view.page is not None]
         self.looked.extend(_looked(view, listed, known) for view, listed, known in read)
-        self.drift = self.drift or drift(self.past, self.looked)
+        fallen = falls(self.past, self.looked)
+        if fallen:
+            self.holds = self.drifting < HOLD
+        self.drift = "; ".join(fallen or mass_changes(self.looked)) or self.drift
         if self.drift is not None:
             for view, _, _ in read:
                 assert view.page is not None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -46,6 +46,11 @@ class Entry:
     url: str
     listed: Listed | None
     known: KnownWork | None
+
+    def doubt_again(self) -> None:
+        """Forget that the text of this visit may have been seen in doubt before: it is not to be confirmed."""
+        if self.known is not None:
+            self.known = replace(self.known, known=replace(self.known.known, pending_sha256=None))
 
 
 @dataclass(slots=True)
@@ -176,6 +181,9 @@ class Ingest:
         self._recognise(batch, views, comments_of)
         known = (entry.known.known if entry.known else None for entry in batch)
         self._watch.look(zip(views, (entry.listed for entry in batch), known, strict=True))
+        if self._watch.holds:
+            for entry in batch:
+                entry.doubt_again()
         updates: list[WorkUpdate] = []
         for entry, view in zip(batch, views, strict=True):
             if self._is_done(entry):

@@ -30,6 +30,16 @@ def past_quality(database: Database, source_id: int) -> list[RunQuality]:
     return [_quality(row) for row in rows]
 
 
+def runs_in_drift(database: Database, source_id: int) -> int:
+    """Return how many runs on end have read a source worse than the runs before them, up to the last one."""
+    row = database.one(
+        """SELECT count(*) AS runs FROM run_quality WHERE source_id = :source AND run_id > coalesce(
+               (SELECT max(run_id) FROM run_quality WHERE source_id = :source AND drift IS NULL), 0)""",
+        source=source_id,
+    )
+    return int(row["runs"]) if row is not None else 0
+
+
 def keep_quality(database: Database, source_id: int, run_id: int, quality: RunQuality) -> None:
     """Write the row of a run."""
     with database.transaction():

@@ -20,7 +20,7 @@ from storage.batch import Batch
 from storage.database import Database, Row, chunks, marks
 from storage.events import append_event
 from storage.memory import SiteMemory
-from storage.quality import RunQuality, keep_quality, past_quality
+from storage.quality import RunQuality, keep_quality, past_quality, runs_in_drift
 from storage.reading import json_text, source_of, time_of, to_text, witness_of
 from storage.warc import Original, Place, Segments, payload_of, sha1_base32
 from variorum.digests import sha256_hex
@@ -440,9 +440,9 @@ class Writer:
         """Return what is known of the template of a source; to be asked for after `begin_run` (storage/memory.py)."""
         return SiteMemory(self.database, source_id)
 
-    def past_quality(self, source_id: int) -> list[RunQuality]:
-        """Return how well the last runs read a source, newest first, without those that read it badly."""
-        return past_quality(self.database, source_id)
+    def past_quality(self, source_id: int) -> tuple[list[RunQuality], int]:
+        """Return how well the last runs that read a source well did so, and how many have read it badly since."""
+        return past_quality(self.database, source_id), runs_in_drift(self.database, source_id)
 
     def keep_quality(self, source_id: int, run_id: int, quality: RunQuality) -> None:
         """Record how well a run read its source."""
