@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from lxml import html
 
 from cli.main import variorum
+from fetchers import Fetcher
 from flows import quality as watching
 from flows.steps import ingest
 from storage.archive import Archive
 from tests.flows.blog import Blog, Post
+from tests.lab import Lab
+from variorum.records import Exchange, Fetched, Request
 from variorum.settings import Settings
 
 ABOUT = (
@@ -140,3 +146,82 @@ def test_an_edit_of_all_posts_waits_for_one_more_visit(blog: Blog, tmp_path: Pat
     assert "14 of 14 pages show another text at once" in quality(tmp_path)["drift"]
     assert run(tmp_path, blog) == {"source": 14}
     assert quality(tmp_path)["drift"] is None
+
+
+# ------------------------------------------------------------------------------------------------ a real WordPress
+class Themes:
+    """Stands between a real WordPress and the fetcher: REST is off, and its theme may be another one."""
+
+    def __init__(self, fetch: Callable[[Fetcher, Request], Fetched]) -> None:
+        self.theme: Callable[[str, str], str] | None = None  #: (title, HTML of the post) → page
+        self._fetch = fetch
+
+    def fetch(self, fetcher: Fetcher, request: Request) -> Fetched:
+        fetched = self._fetch(fetcher, request)
+        final = fetched.final
+        if "/wp-json/" in request.url or "rest_route=" in request.url:
+            return Fetched(exchanges=(*fetched.exchanges[:-1], _answer(final, 404, b"<p>Nothing is here.</p>")))
+        if self.theme is None or request.role not in ("page", "thread") or not final.ok:
+            return fetched
+        page = html.fromstring(final.body)
+        body = next((part for part in page.iter("div") if "entry-content" in (part.get("class") or "")), None)
+        if body is None or b"post-password-form" in final.body or b"page-links" in final.body:
+            return fetched  # no post, or one of those of which a page must tell more than its text
+        inner = (body.text or "") + "".join(html.tostring(part, encoding="unicode") for part in body)
+        made = self.theme(page.findtext(".//h1") or "", inner).encode()
+        return Fetched(exchanges=(*fetched.exchanges[:-1], _answer(final, 200, made)))
+
+
+def _answer(exchange: Exchange, status: int, body: bytes) -> Exchange:
+    head = f"HTTP/1.1 {status} X\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n"
+    headers = (("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body))))
+    return replace(exchange, status=status, response=head.encode() + body, headers=headers, body=body)
+
+
+def unknown_container(title: str, body: str) -> str:
+    """Return a page that holds the post where no rule looks for it, beside a paragraph about the blog."""
+    return (
+        f"<!doctype html><html><head><title>{title}</title></head><body><table><tr><td class='q7'><p>{ABOUT}</p></td>"
+        f"<td class='k2'><h1>{title}</h1><div class='m4'>{body}</div></td></tr></table></body></html>"
+    )
+
+
+def scripted(title: str, body: str) -> str:
+    """Return a page that holds the post in a script alone."""
+    shown = json.dumps(body).replace("</", "<\\/")
+    return (
+        f"<!doctype html><html><head><title>{title}</title></head><body><table><tr><td class='q7'><p>{ABOUT}</p></td>"
+        f"<td class='k2'><h1>{title}</h1><script>show({shown})</script></td></tr></table></body></html>"
+    )
+
+
+@pytest.fixture
+def themes(monkeypatch: pytest.MonkeyPatch) -> Themes:
+    made = Themes(Fetcher.fetch)
+    monkeypatch.setattr("flows.steps.Fetcher.fetch", lambda fetcher, request: made.fetch(fetcher, request))  # noqa: PLW0108 - it is bound
+    return made
+
+
+@pytest.mark.lab
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", [unknown_container, scripted])
+def test_a_real_wordpress_that_gets_a_theme_that_no_rule_knows(
+    tmp_path: Path, themes: Themes, theme: Callable[[str, str], str]
+) -> None:
+    with Lab(os.environ["VARIORUM_LAB"], f"alarm-{os.getpid()}-{theme.__name__}") as site:
+        site.start(theme="twentytwentyone", posts=14, hot=30)
+        ingest(str(tmp_path), site.url, Settings())
+        first = quality(tmp_path)
+        assert first["drift"] is None
+        assert first["agreement"] > 0.95
+        assert first["compared"] > 10
+        before = {record["work_id"]: record["text"] for record in versions(tmp_path) if record["work_type"] == "post"}
+        themes.theme = theme
+        ingest(str(tmp_path), site.url, Settings())
+        told = quality(tmp_path)
+        if theme is scripted:
+            assert "the agreement of its pages with feeds or REST fell" in told["drift"]
+        else:
+            assert told["drift"] or told["agreement"] > 0.85, "the alarm sounds where the rules fail, and only there"
+        after = {record["work_id"]: record["text"] for record in versions(tmp_path) if record["work_type"] == "post"}
+        assert after == before
