@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import trafilatura
@@ -103,7 +104,8 @@ def find_body(tree: Element, url: str, base: str) -> Body:
     heard = [one for one in heard if one.rendered.text]
     if not heard:
         return Body(named, name, warnings)
-    likeness = [sum(_likeness(one.bag, other.bag) for other in heard if other is not one) for one in heard]
+    pairs = {frozenset(pair): _likeness(*(one.bag for one in pair)) for pair in combinations(heard, 2)}
+    likeness = [sum(pairs[frozenset((one, other))] for other in heard if other is not one) for one in heard]
     if heard[0].rule == "trafilatura":
         likeness[0] += _BEST_ALONE
     best = max(range(len(heard)), key=lambda place: (likeness[place], -place))
@@ -112,11 +114,11 @@ def find_body(tree: Element, url: str, base: str) -> Body:
         heard[best].rule,
         warnings,
         suspect=len(heard) > 1 and max(likeness) <= _BEST_ALONE,
-        agreement=max((_likeness(heard[best].bag, one.bag) for one in heard if one is not heard[best]), default=0.0),
+        agreement=max((alike for pair, alike in pairs.items() if heard[best] in pair), default=0.0),
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Finding:
     """What one witness takes for the body."""
 
