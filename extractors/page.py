@@ -156,7 +156,7 @@ def _generic(document: Document, profile: SiteProfile | None, tap: Callable[[Ele
     removed = [*taken.removed, *furniture.cut(tree, inside=False), *shapes.cut(tree, document.url)]
     if profile is not None:
         removed.extend(template.cut(tree, profile))
-    letters = len("".join(tree.text_content().split()))
+    letters = quality.letters_of(tree.text_content())
     body = generic.find_body(tree, document.url, document.base)
     rendered, below = tail.cut_tail(body.rendered)
     removed.extend(below)
