@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from collation.decide import decide_technical
@@ -25,6 +25,8 @@ from variorum.records import Comment, Known, Page, Source, Witness, WitnessKind,
 from variorum.times import utc_now
 
 BATCH = 100
+#: States of the works that are read: one that is missing may be back tomorrow, and is to be compared by the same rules.
+_READ = frozenset(("open", "missing"))
 
 
 @dataclass(slots=True)
@@ -139,7 +141,7 @@ def _heeds_profile(work: KnownWork) -> bool:
 
 def _post(captures: Captures, source: Source, work: KnownWork, result: Reextracted) -> Iterator[WorkUpdate]:
     known = work.known
-    if known.state != "open" or known.head is None or not known.witnesses:
+    if known.state not in _READ or known.head is None or not known.witnesses:
         return
     try:
         seen = [page for witness in known.witnesses if (page := _page(captures, witness, work)) is not None]
@@ -172,7 +174,7 @@ def _page(captures: Captures, witness: Witness, work: KnownWork) -> SeenPage | N
 
 def _comments(captures: Captures, source: Source, held: Sequence[Known], result: Reextracted) -> Iterator[WorkUpdate]:
     for known in held:
-        if known.state != "open" or known.head is None:
+        if known.state not in _READ or known.head is None:
             continue
         seen: list[SeenComment] = []
         for witness in known.witnesses:
@@ -194,6 +196,7 @@ def _technical(
     source: Source, known: Known, url: str, said: Reconciled, tally: Counter[str], result: Reextracted
 ) -> Iterator[WorkUpdate]:
     decision = decide_technical(known, said)
+    decision = replace(decision, absences=known.absences, pending_sha256=known.pending_sha256)
     tally[decision.kind] += 1
     if decision.kind == "technical" and known.head is not None and decision.content is not None:
         what = "metadata" if decision.content.text_sha256 == known.head.text_sha256 else "text"
@@ -206,4 +209,5 @@ def _technical(
         url=url,
         observed_at=utc_now(),
         decision=decision,
+        state=known.state,
     )

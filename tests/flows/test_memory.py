@@ -132,6 +132,17 @@ def test_posts_that_come_change_the_profile_by_doublings(blog: Blog, tmp_path: P
     assert len(set(profiles(tmp_path))) == 1
 
 
+def test_a_post_that_is_missing_while_a_profile_comes_is_the_same_when_it_is_back(blog: Blog, tmp_path: Path) -> None:
+    del blog.posts[7:]
+    run(tmp_path, blog)
+    lost = blog.posts.pop(3)
+    blog.also_mapped = [lost.path]
+    blog.posts.append(diary(8, NAMES))
+    assert run(tmp_path, blog) == {"same": 6, "missing": 1, "first": 1, "technical": 8}
+    blog.posts.append(lost)
+    assert run(tmp_path, blog) == {"same": 8}
+
+
 def test_another_template_is_learnt_too_and_makes_no_version(blog: Blog, tmp_path: Path) -> None:
     run(tmp_path, blog)
     before = kinds(tmp_path)

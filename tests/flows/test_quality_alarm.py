@@ -14,13 +14,14 @@ from click.testing import CliRunner
 from lxml import html
 
 from cli.main import variorum
+from extractors import page as pages
 from fetchers import Fetcher
 from flows import quality as watching
 from flows.steps import ingest
 from storage.archive import Archive
 from tests.flows.blog import Blog, Post
 from tests.lab import Lab
-from variorum.records import Exchange, Fetched, Request
+from variorum.records import Exchange, Fetched, Page, Request
 from variorum.settings import Settings
 
 ABOUT = (
@@ -108,6 +109,20 @@ def test_versions_of_such_a_run_are_suspect(blog: Blog, tmp_path: Path) -> None:
     assert fresh[0]["extraction"]["suspect"]
     assert any("read worse than before" in warning for warning in fresh[0]["extraction"]["warnings"])
     assert not any(record["extraction"]["suspect"] for record in versions(tmp_path) if record["version_id"] in known)
+
+
+def test_rules_that_break_sound_the_alarm(blog: Blog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(tmp_path, blog)
+    extract = pages.extract_page
+
+    def broken(*told: Any, **asked: Any) -> Page:
+        page = extract(*told, **asked)
+        return replace(page, text="".join(page.text.split()[:3]))
+
+    monkeypatch.setattr(pages, "extract_page", broken)
+    run(tmp_path, blog)
+    assert "agreement" in quality(tmp_path)["drift"]
+    assert {record["kind"] for record in versions(tmp_path)} == {"first"}
 
 
 def test_with_rest_the_text_is_believed_and_the_alarm_still_sounds(blog: Blog, tmp_path: Path) -> None:
