@@ -50,8 +50,7 @@ def _extract(document: Document, profile: SiteProfile | None, tap: Callable[[Ele
         return _generic(document, profile, tap)
     page = reading.page
     if page.state == "protected" or (page.text and (reading.is_own or _is_told(page.title, document))):
-        page = _without_tail(_with_thread(_with_metadata(page, document), document))
-        return page if page.text else replace(page, score=quality.score(page))
+        return quality.judged(_without_tail(_with_thread(_with_metadata(page, document), document)))
     del alive
     found = _generic(parse_text(document.text, document.url), profile, tap)
     return replace(
@@ -184,4 +183,4 @@ def _generic(document: Document, profile: SiteProfile | None, tap: Callable[[Ele
         warnings=(*document.warnings, *told.warnings, *body.warnings),
         suspect=body.suspect,
     )
-    return replace(page, score=quality.score(page, agreement=body.agreement, letters=letters))
+    return quality.judged(page, agreement=body.agreement, letters=letters)

@@ -7,14 +7,18 @@ F1 below .8 have a lower score than others in 68 of 100 pairs: it is for medians
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from variorum.records import Page
 
 _FEW = 0.05  #: share of a page's letters from which on a text is not short for its page
+_SHORT = 0.1  #: of that share: less is next to nothing
 _LEAST = 0.7  #: what is left of the score of a text that is next to nothing of its page
+_DISPUTED = 0.5  #: agreement below which it is told that there is none
 
 
-def score(page: Page, *, agreement: float = 1.0, letters: int = 0) -> float:
-    """Return how likely a text is the whole article and nothing else: 0 for no text at all, to 1.
+def judged(page: Page, *, agreement: float = 1.0, letters: int = 0) -> Page:
+    """Return a page with its score, from 0 for no text at all to 1, and a warning where that is low.
 
     Args:
         page: As read.
@@ -22,11 +26,20 @@ def score(page: Page, *, agreement: float = 1.0, letters: int = 0) -> float:
         letters: Of the whole page, comments and widgets left out, without blanks; 0 where that does not count.
     """
     if page.state == "protected" or page.work_type == "other":
-        return 1.0  # there is nothing to be read
+        return page  # there is nothing to be read
     if not page.text:
-        return 0.5 if page.images else 0.0
-    length = _LEAST + (1 - _LEAST) * min(1.0, letters_of(page.text) / (_FEW * letters)) if letters else 1.0
-    return round(agreement * length, 3)
+        return replace(page, score=0.5) if page.images else _doubted(page, 0.0, "no text was found")
+    share = min(1.0, letters_of(page.text) / (_FEW * letters)) if letters else 1.0
+    score = round(agreement * (_LEAST + (1 - _LEAST) * share), 3)
+    if agreement < _DISPUTED:
+        return _doubted(page, score, "the readings of the page disagree")
+    if share < _SHORT:
+        return _doubted(page, score, "the text is next to nothing of its page")
+    return page if score == page.score else replace(page, score=score)
+
+
+def _doubted(page: Page, score: float, why: str) -> Page:
+    return replace(page, score=score, warnings=(*page.warnings, why))
 
 
 def letters_of(text: str) -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from extractors.document import parse_text
 from extractors.page import extract_page
-from extractors.quality import score
+from extractors.quality import judged
 from variorum.records import Link, Page
 
 AT = datetime(2026, 5, 1, tzinfo=UTC)
@@ -29,12 +29,18 @@ def page(**told: object) -> Page:
     ],
 )
 def test_without_text_there_is_nothing_to_believe(read: Page, expected: float) -> None:
-    assert score(read) == expected
+    assert judged(read).score == expected
+    assert judged(read).warnings == (() if expected else ("no text was found",))
 
 
 def test_disagreement_and_shortness_cost() -> None:
-    assert score(page(text="a" * 500), agreement=0.6, letters=1000) == 0.6
-    assert score(page(text="a b" * 25), agreement=1.0, letters=2000) == pytest.approx(0.7 + 0.3 / 2)
+    disputed = judged(page(text="a" * 500), agreement=0.4, letters=1000)
+    assert (disputed.score, disputed.warnings) == (0.4, ("the readings of the page disagree",))
+    short = judged(page(text="a b" * 25), letters=2000)
+    assert (short.score, short.warnings) == (pytest.approx(0.85), ())
+    shortest = judged(page(text="a b"), letters=2000)
+    assert shortest.score == pytest.approx(0.7 + 0.3 * 0.02)
+    assert shortest.warnings == ("the text is next to nothing of its page",)
 
 
 def read(body: str) -> Page:
