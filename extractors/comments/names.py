@@ -266,7 +266,6 @@ PLATFORMS = {
     ),
     "ghost": Markup(item="gh-comment", region="gh-comments", text="gh-comment-content gh-comment-body"),
     "bbpress": Markup(
-        item="bbp-body-reply",
         text="bbp-reply-content bbp-topic-content",
         author="bbp-author-name",
         date="bbp-reply-post-date",

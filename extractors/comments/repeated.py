@@ -340,7 +340,17 @@ def _weight(row: _Row, marker: _Marker) -> float:
     weight -= 3 if count > 1 and 2 * sum(bool(_COUNTED.search(text)) for text in texts) > count else 0
     weight -= 3 if 2 * sum(bool(_LEGAL.search(text[:500])) for text in texts) > count else 0
     weight -= 2 if 2 * len(named) <= count else 0
-    return weight if count > 1 or (spoken and marker.is_heading) else 0
+    return weight if count > 1 or (spoken and marker.is_heading and not _is_amid(row.hits[0])) else 0
+
+
+def _is_amid(hit: Element) -> bool:
+    """Return whether words stand on both sides of a moment, as in a sentence: "I said so a year ago, and he wrote"."""
+    text = next((text for text in (hit.text, *(child.tail for child in hit)) if _tells(text)), None)
+    moment = find_moment(" ".join(text.split())) if text else None
+    if text is None or moment is None:
+        return False
+    text = " ".join(text.split())
+    return bool(name_in(text[: moment.start]) and name_in(text[moment.end :]))
 
 
 def _is_numbered(texts: list[str]) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import Literal, NamedTuple
 from unicodedata import normalize
 
-from extractors.comments import declared, flat, named, repeated
+from extractors.comments import bbpress, declared, flat, named, repeated
 from extractors.comments.answers import told_by_markup
 from extractors.comments.fields import Parts, author_url, inner_id, permalink, read_head
 from extractors.comments.named import Unit
@@ -44,7 +44,7 @@ def take(tree: Element, base: str) -> Taken:
         return Taken(None, ())
     flat.wrap_definitions(tree)
     survey = Survey(tree)
-    units = named.find(survey) or flat.find(survey) or repeated.find(survey, base)
+    units = named.find(survey) or flat.find(survey) or bbpress.find(survey) or repeated.find(survey, base)
     regions = survey.regions
     has_form = any(_has_form(region) for region in regions)
     by_script = any(not BY_SCRIPT.isdisjoint(survey.marks[region]) for region in regions)

@@ -227,6 +227,24 @@ def test_substacks_links_tell_the_moment():
     assert (thread.other_pages, thread.complete) == (("https://blog.example/p/a/comments",), False)
 
 
+BBPRESS = """<div id="bbpress-forums"><ul id="topic-40-replies" class="forums bbp-replies"><li class="bbp-header">
+<div class="bbp-reply-author">Author</div><div class="bbp-reply-content">Posts</div></li><li class="bbp-body">
+<div class="bbp-reply-header"><div class="bbp-meta">July 18, 2012 at 12:37 pm <a href="/t/#post-43">#43</a></div></div>
+<div id="post-43" class="post-43 reply type-reply hentry"><div class="bbp-reply-author">
+<a href="/u/ivy" class="bbp-author-name">Ivy</a><br>Key Master</div>
+<div class="bbp-reply-content"><p>Here is an idea.</p></div></div></li></ul></div>"""
+
+
+def test_posts_of_bbpress_are_comments_below_a_post_but_not_in_the_forum():
+    thread, left = take(BBPRESS)
+    assert brief(thread) == [("43", "Ivy", None, "Here is an idea.")]
+    assert thread.comments[0].published == datetime(2012, 7, 18, 12, 37, tzinfo=UTC)
+    assert "idea" not in left
+    forum = parse_text(f"<html><body class='topic bbpress'><h1>T</h1>{BBPRESS}</body></html>", URL).tree
+    assert comments.take(forum, URL) == (None, ())
+    assert "idea" in forum.text_content()
+
+
 # ------------------------------------------------------------------------------------------------ the rest of a thread
 @pytest.mark.parametrize(
     ("link", "pages"),

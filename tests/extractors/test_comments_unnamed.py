@@ -85,11 +85,14 @@ FOOT = "<h3>Comments</h3><div><p>© 2012 All rights reserved. User Agreement (ef
 CONTENT = """<a id="c778280"></a><div><h2>News of May</h2><p>2 May 2009</p></div><a id="c778277"></a>
 <p>On 3 May 2009 it rained.</p>"""
 
+SENTENCE = """<div><b>Responses</b></div><div><p>I saw this happening 30 years ago, which is why I wrote <i>My Book</i>.
+The last chapters of that book are about nothing else.</p></div>"""
+
 
 @pytest.mark.parametrize(
     "markup",
-    [LATEST, POSTS, FOOT, CONTENT, "<h3>Comments</h3><p>None yet.</p>", f"<aside>{IN_ITEMS}</aside>"],
-    ids=["latest", "posts", "footer", "typo3", "none", "aside"],
+    [LATEST, POSTS, FOOT, CONTENT, SENTENCE, "<h3>Comments</h3><p>None yet.</p>", f"<aside>{IN_ITEMS}</aside>"],
+    ids=["latest", "posts", "footer", "typo3", "sentence", "none", "aside"],
 )
 def test_what_only_looks_like_comments_is_left(markup):
     thread, left = take(markup)
