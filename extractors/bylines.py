@@ -6,7 +6,7 @@ Never a commenter; the site or an organisation only where the page names nobody 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, islice, takewhile
 from typing import Any, NamedTuple
@@ -42,6 +42,11 @@ _BY = re.compile(
 _BYLINE = re.compile(
     rf"^\W*(?:{_BY_WORDS}(?![^\W\d_])\s*:?|(?:{'|'.join(_AUTHOR + _WORDS_BY)})\s*[:：])\s*(?=[^\W\d_])", re.I
 )
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+#: What follows "by" behind a date or a time: "May 3rd, 2012 | By Ann Weber", "12 May 2012 at 10:15 by <a>Ann</a>".
+_DATED = re.compile(
+    rf"(?:\b(?:19|20)\d\d\b|\d:\d\d).{{0,30}}?[\s|·,]\b(?:{'|'.join(_BY_THEM)})(?:\s+(.{{0,60}}))?$", re.I | re.S
+)
 #: A text that says no more than that a name follows: "Posted by", "Autor:", "| By".
 _LABEL = re.compile(rf"\W*(?:{_BY_WORDS}|{'|'.join(_AUTHOR + _WORDS_BY)})\s*[:：]?", re.I)
 #: What a byline or a label begins with, and what may stand before that: cheaper to look for.
@@ -56,6 +61,7 @@ _NO_NAME = re.compile(
     r"|\b(?:articles?|posts?|comments?|minutes?|min read|artikel|beiträge|artículos|read more)\b"
     r"|^(?:mehr von|more from|more by|follow|view all|published|posted|updated)\b"
     r"|^(?:veröffentlicht|publié|publicado|pubblicato)\b"
+    r"|^(?:you|me|us|them|him|her|others|permalink|link)$"
     r"|^(?:archives?|profile?|website|e-?mail|bio)$"
     r"|\b(?:twitter|facebook|linkedin|instagram)\b"
     r"|^(?:date|datum|fecha|data|source|quelle|fuente|fonte|tags?|category|kategorie|contact|kontakt)$",
@@ -150,13 +156,22 @@ def _guests(outline: Outline) -> list[str]:
 
 
 def _names_after_by(words: str) -> list[str]:
-    """Return the names of a line that begins with "By" and has little more; roles behind a comma are none."""
+    """Return the names of a line that begins with "By" and has little more; roles behind a comma are none.
+
+    A word in small letters is somebody's name only where a date follows: "by tide on 3 May 2012".
+    """
     if len(words) > _LONGEST + 20 or not _begins_like_one(words) or not _BYLINE.match(words):
         return []
-    names = list(takewhile(_is_capital, dict.fromkeys(names_in(words))))
+    found = dict.fromkeys(names_in(words))
+    names = [name for name in found if " " not in name][:1] if _YEAR.search(words) and not _has_capital(found) else []
+    names = names or list(takewhile(_is_capital, found))
     if not names or len(names[0].split()) > 4:
         return []
     return names if _LINKED.search(words) else names[:1]  # "Ann Weber, Harbour Master"
+
+
+def _has_capital(names: Iterable[str]) -> bool:
+    return any(_is_capital(name) for name in names)
 
 
 def _begins_like_one(words: str) -> bool:
@@ -267,8 +282,9 @@ def _split_unless_site(text: str, site: str | None) -> list[str]:
 def _bylines(outline: Outline, site: str | None) -> Iterator[tuple[tuple[Person, ...], str]]:
     """Yield the visible bylines: by rel and property, by whole class, by an author's page, by a word of a class."""
     ranks: list[list[Element]] = [[], [], [], [], []]
+    around = frozenset(outline.heading.iterancestors()) if outline.heading is not None else frozenset()
     for part in outline.named:
-        rank = _rank(part)
+        rank = _rank(part) if part not in around else None  # a post's own element names its author in a class, too
         if rank is not None:
             ranks[rank].append(part)
     for parts in ranks:
@@ -389,13 +405,16 @@ def _bare_bylines(outline: Outline) -> Iterator[_Byline]:
     parts = outline.order[max(start - _ABOVE, 0) : start + _FAR]
     for steps, part in enumerate(parts, max(start - _ABOVE, 0) - start):
         for piece, is_inside in ((part.text, True), (part.tail, False)):
-            if not piece or len(piece) > 200 or piece.isspace() or not _begins_like_one(piece):
+            if not piece or len(piece) > 200 or piece.isspace():
+                continue
+            dated = _DATED.search(piece) if steps <= _NEAR else None
+            if dated is None and not _begins_like_one(piece):
                 continue
             holder = part if is_inside else part.getparent()
             if holder is None or holder.tag in _NO_PROSE or holder is outline.heading:
                 continue
-            words = clean(piece)
-            if len(words) <= _LONGEST_LABEL and _LABEL.fullmatch(words):
+            words = clean(piece) if dated is None else f"By {clean(dated[1])}"
+            if words == "By " or (len(words) <= _LONGEST_LABEL and _LABEL.fullmatch(words)):
                 words = f"By {_after_label(part, is_inside=is_inside)}"
             elif steps < 0:  # above the title stands "by" and the name in two elements, or nothing
                 continue

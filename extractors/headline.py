@@ -8,13 +8,15 @@ from typing import NamedTuple
 from extractors.jsonld import clean, types
 from extractors.outline import Element, Outline, bare, class_roles, host_of, is_brand
 
-REVISION = "headline/1"
+REVISION = "headline/2"
 
 _ALIKE = 0.5  #: share of common words from which a heading and the head speak of the same
 _LEAST_SHARE = 0.25  #: of the letters of a head's title that a piece of it must have to be the page's
 _LEAST_AT_END = 0.08  #: the same, of a piece at either end: the site's name is at the other
 _LEAST_LIKE, _LEAST_LETTERS = 0.35, 15  #: of a heading that is not the title, but stands where it would
 _SEPARATOR = re.compile(r"(\s+[|–—•·»«:~\\/>-]+\s+|\s*[|»«]\s*)")
+#: The same, and the colon behind the name of a blog, as Typepad and Movable Type write it: "The Quay: Salt and sea".
+_PIECES = re.compile(r"(\s+[|–—·•»«:~\\/>-]+\s+|\s*[|»«]\s*|:\s+)")
 _WORDS = re.compile(r"\w+")
 _FEED = re.compile(r"^(.+?)\s+[»›>|–-]\s+(?:Feed|RSS)\b")
 
@@ -112,11 +114,13 @@ def _best_heading(outline: Outline, told: list[str], site: str | None) -> Elemen
 
 def _runs(title: str) -> dict[str, float]:
     """Return the runs of a title's pieces, each with the share that it has of the whole: "Salt: a story | The Quay"."""
-    parts = _SEPARATOR.split(title)[:12]
+    parts = _PIECES.split(title)[:12]
     whole = len(bare(title)) or 1
     runs: dict[str, float] = {}
     for start in range(0, len(parts), 2):
         for end in range(start + 1, len(parts) + 1, 2):
+            if end < len(parts) and parts[end].startswith(":"):  # the name of a blog stands before it, never behind
+                continue
             plain = bare("".join(parts[start:end]))
             least = _LEAST_SHARE if start > 0 and end < len(parts) else _LEAST_AT_END
             if len(plain) >= max(least * whole, 2):

@@ -27,7 +27,7 @@ _PAGE_TYPES = frozenset("WebPage AboutPage ItemPage FAQPage QAPage MedicalWebPag
 
 _TITLE_CLASSES = frozenset(
     "entry-title post-title p-name headline article-title posttitle post__title wp-block-post-title entry__title "
-    "article__title blog-title__post page-title td-post-title".split()
+    "article__title blog-title__post page-title td-post-title entry-header asset-name".split()
 )
 _DATE_CLASSES = frozenset(
     "dt-published published entry-date post-date posted-on date-header postdate entry-time post-timestamp timestamp "
@@ -67,7 +67,7 @@ _AUTHOR_PROPERTIES = frozenset("author creator".split())
 _HIDDEN = frozenset("sr-only visuallyhidden visually-hidden screen-reader-text".split())
 _BRAND = frozenset(
     "site-title site-name site-branding logo branding header__branding navbar-header navbar-brand blog-title "
-    "masthead header-inner site-logo titlewrapper blogname brand".split()
+    "masthead header-inner site-logo titlewrapper blogname brand banner banner-header banner-inner".split()
 )
 
 
@@ -79,7 +79,7 @@ _ROLE_NAMES = {
     "aside": _ASIDE_CLASSES,
     "brand": _BRAND,
     "hidden": _HIDDEN,
-    "entry": frozenset(("h-entry", "hentry")),
+    "entry": frozenset(("h-entry", "hentry", "entry-type-post")),  # the last is Typepad's
 }
 _ROLE_WORDS = {
     "change": frozenset(("modified", "updated")),
