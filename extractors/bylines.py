@@ -53,6 +53,7 @@ _LABEL = re.compile(rf"\W*(?:{_BY_WORDS}|{'|'.join(_AUTHOR + _WORDS_BY)})\s*[:�
 _FIRST_WORDS = (*_DONE, "blog post", *_BY_THEM, *_AUTHOR, *_WORDS_BY)
 _MARKS = " \t\r\n\xa0|/·•–—-:,.(«»\"'“”"
 _PARTICLES = frozenset("von van de der den del della di da dos du la le el al bin ibn ter ten zu und af av y".split())
+_INLINE = frozenset("a b em i span strong small font".split())
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _NO_PROSE = frozenset("script style option figcaption title noscript".split())
 _NO_NAME = re.compile(
@@ -295,8 +296,8 @@ def _bylines(outline: Outline, site: str | None) -> Iterator[tuple[tuple[Person,
                     _joined(people, *(_people_of(one, outline, site) for one in _beside(part, near[place + 1 :]))),
                     "byline",
                 )
-    for byline in _bare_bylines(outline):
-        yield tuple(map(Person, byline.names)), "text"
+    for names in _bare_bylines(outline):
+        yield tuple(map(Person, names)), "text"
 
 
 def _joined(*told: tuple[Person, ...]) -> tuple[Person, ...]:
@@ -386,19 +387,8 @@ def _is_author_link(link: Element) -> bool:
     return "author" in (link.get("rel") or "") or bool(re.search(r"/(?:authors?|autor|auteurs?)/", href))
 
 
-class _Byline(NamedTuple):
-    """A line that begins with "By", and where it stands."""
-
-    names: list[str]
-    words: str  #: what stands behind "By"
-    holder: Element
-
-
-def _bare_bylines(outline: Outline) -> Iterator[_Byline]:
-    """Yield the names of short lines that begin with "By", and where they stand.
-
-    They stand near the title, or alone in a paragraph farther behind it.
-    """
+def _bare_bylines(outline: Outline) -> Iterator[list[str]]:
+    """Yield the names of short lines that begin with "By": near the title, or alone in a line farther behind it."""
     start = outline.place.get(outline.heading, -1) if outline.heading is not None else -1
     if start < 0:
         return
@@ -411,7 +401,7 @@ def _bare_bylines(outline: Outline) -> Iterator[_Byline]:
             if dated is None and not _begins_like_one(piece):
                 continue
             holder = part if is_inside else part.getparent()
-            if holder is None or holder.tag in _NO_PROSE or holder is outline.heading:
+            if holder is None or holder.tag in _NO_PROSE or holder is outline.heading or _is_entry_of_list(holder):
                 continue
             words = clean(piece) if dated is None else f"By {clean(dated[1])}"
             if words == "By " or (len(words) <= _LONGEST_LABEL and _LABEL.fullmatch(words)):
@@ -421,10 +411,11 @@ def _bare_bylines(outline: Outline) -> Iterator[_Byline]:
             names = _names_after_by(words)
             if not names or outline.is_foreign(holder):
                 continue
-            byline = _Byline(names, words.partition(" ")[2], holder)
             is_sure = holder.tag not in _HEADINGS and len(names[0].split()) > 1
-            if steps <= _NEAR or (is_sure and _is_alone(byline)):
-                yield byline
+            if steps <= _NEAR or (
+                is_sure and (_is_line(holder, None if is_inside else part) or _is_alone(holder, words))
+            ):
+                yield names
 
 
 def _is_capital(name: str) -> bool:
@@ -447,15 +438,29 @@ def _after_label(part: Element, *, is_inside: bool) -> str:
     return words if " " in words else f"{words} {clean((follows.tail or '')[:200])}"  # "<a>Dr.</a> Ann Weber"
 
 
-def _is_alone(byline: _Byline) -> bool:
+def _is_entry_of_list(holder: Element) -> bool:
+    """Return whether an element is a link that an item of a list holds, as menus and lists of posts are made."""
+    return holder.tag == "a" and holder.getparent() is not None and holder.getparent().tag == "li"
+
+
+def _is_line(holder: Element, before: Element | None) -> bool:
+    """Return whether words are a line of their own between breaks: "Words.<br><i>Posted by Ann Weber</i>"."""
+    if before is not None and before.tag == "br":  # they stand behind a break themselves
+        follows = before.getnext()
+    elif before is None and holder.tag in _INLINE and not (holder.tail or "").strip():
+        before, follows = holder.getprevious(), holder.getnext()
+    else:
+        return False
+    return before is not None and before.tag == "br" and (follows is None or follows.tag in ("br", "div", "p"))
+
+
+def _is_alone(holder: Element, byline: str) -> bool:
     """Return whether a paragraph says little more than a byline that it ends with."""
-    block = _block(byline.holder)
+    blocks = (up for up in (holder, *holder.iterancestors()) if up.tag in ("p", "div", "section", "article"))
+    block = next(blocks, None)
     words = clean(block.text_content()[:400]) if block is not None else ""
-    return words.endswith(byline.words) and len(words) <= len(byline.words) + _LONGEST_LABEL
-
-
-def _block(part: Element) -> Element | None:
-    return next((up for up in (part, *part.iterancestors()) if up.tag in ("p", "div", "section", "article")), None)
+    name = byline.partition(" ")[2]
+    return words.endswith(name) and len(words) <= len(name) + _LONGEST_LABEL
 
 
 def tidied(people: tuple[Person, ...]) -> tuple[Person, ...]:

@@ -50,7 +50,8 @@ _OF_PUBLICATION = re.compile(
     re.I,
 )
 _NO_PROSE = frozenset("script style option title noscript select".split())
-_LONGEST = 100  #: characters of an element that shows a date and little else
+_LONGEST = 100  #: characters of an element that shows a date and little else, or says what the date is
+_LONGEST_LINE = 80  #: of one that does not
 _NEAR, _ABOVE, _CLOSE_ABOVE = 100, 40, 20  #: elements behind and before the title where a bare date is the page's
 _LONGEST_LABEL = 30
 _CLOSE = 20  #: where a date in the text, marked as one, is surer than what a meta element without a meaning tells
@@ -81,7 +82,7 @@ def find_published(outline: Outline) -> Published:
 
 def _others(told: Told, outline: Outline) -> tuple[Disagreement, ...]:
     """Return what the page declares otherwise of its publication, a day or more away: zones and midnights aside."""
-    in_path = path_day(outline.url)
+    in_path = _day_of_path(outline)
     declared = (*_declared(outline), *([(_of_day(in_path), "url")] if in_path is not None else []))
     found = {
         (source, to_rfc3339(other.at) if other.timed else other.on.isoformat())
@@ -126,7 +127,7 @@ def _witnesses(outline: Outline) -> Iterator[tuple[Told, str]]:
     close = (told for told in _of_named(outline, _CLOSE) if told.on.timetuple()[:3] not in swapped)
     yield from ((told, "text") for told in close)
     yield from ((told, "other meta") for told in metas)
-    in_path = path_day(outline.url)
+    in_path = _day_of_path(outline)
     if in_path is not None:
         yield _of_day(in_path), "url"
     yield from ((told, "text") for told in _of_text(outline))
@@ -173,6 +174,13 @@ def path_day(url: str) -> date | None:
         return date(int(match[1]), month, int(match[3])) if match and month else None
     except ValueError:
         return None
+
+
+def _day_of_path(outline: Outline) -> date | None:
+    """Return the day that the page's address names, or the one that it calls canonical."""
+    canonical = (part.get("href") for part in outline.links if part.get("rel") == "canonical")
+    addresses = (outline.url, *canonical, *outline.metas.get("og:url", ()))
+    return next((day for address in addresses if address and (day := path_day(address))), None)
 
 
 # ------------------------------------------------------------------------------------------------ in the page
@@ -282,7 +290,8 @@ def _lines_of(part: Element, *, is_near: bool) -> Iterator[_Line]:
             continue
         words = " ".join(piece.split())
         holder = part if is_inside else part.getparent()
-        if 6 <= len(words) <= 80 and holder is not None and holder.tag not in _NO_PROSE:
+        is_short = 6 <= len(words) <= (_LONGEST if _OF_PUBLICATION.search(words) else _LONGEST_LINE)
+        if is_short and holder is not None and holder.tag not in _NO_PROSE:
             yield _Line(words, holder, part.getprevious() if is_inside else part, is_near)
 
 
@@ -309,7 +318,7 @@ def _is_in_prose(holder: Element, is_named: bool) -> bool:
 
 def _day_shown(told: Told, outline: Outline) -> date:
     """Return the day on which readers saw a page appear that gives its time in UTC, or without a zone."""
-    in_path = path_day(outline.url)
+    in_path = _day_of_path(outline)
     if not told.timed:  # "03/10/2023" may mean the third of October
         is_swapped = in_path is not None and (in_path.year, in_path.day, in_path.month) == told.on.timetuple()[:3]
         return in_path if in_path is not None and is_swapped else told.on

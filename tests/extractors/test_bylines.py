@@ -39,6 +39,10 @@ def ld(words):
         ("", '<span class="author-name">Ann Weber, PhD</span>'),
         ("", "<div><p>Written by</p><p>Ann Weber</p></div>"),
         ("", "<p>Author: Ann Weber</p>"),
+        ("", "<small>May 3rd, 2012 | By Ann Weber</small>"),
+        ("", "<small>posted May 3rd, 2012 1:00 PM EDT by Ann Weber in <a href='/ice'>Ice</a></small>"),
+        ("", "<div>3. Mai 2012, 10:15 Uhr von Ann Weber</div>"),
+        ("", "<span class='m'>May 3rd, 2012 @ 2:14pm by <a href='/u/7'>Ann Weber</a></span>"),
         ("", "<h4>Autor</h4><p><a href='/u/7'>Ann Weber</a></p>"),
         ("", "<b>Autor:</b> Ann Weber<br><b>Quelle:</b> Harbour press"),
         ("", "<span class='sr'>| By <!-- name --></span> <span>Ann Weber</span> | May 3"),
@@ -66,6 +70,7 @@ def test_every_way_of_telling_it(head, body):
         ),
         ("", '<a rel="author" href="/a">Ann (A.B.) Weber</a>', ["Ann (A.B.) Weber"]),
         ('<meta name="author" content="Ann E. Weber">', "", ["Ann E. Weber"]),
+        ("", "<p>by tidefish on May 3, 2012</p>", ["tidefish"]),
         ("", "<p>作者：山田太郎</p>", ["山田太郎"]),
         ("", "<b>著者</b><span>山田 太郎</span>", ["山田 太郎"]),
         ("", "<div>بقلم: <a href='/u'>ليلى حداد</a></div>", ["ليلى حداد"]),
@@ -113,9 +118,19 @@ def test_whom_the_page_names_elsewhere_is_told():
     )
 
 
+def test_the_element_of_a_post_is_no_byline_whatever_its_classes_say():
+    body = f"<div class='entry-author-bo_lind entry'>{TITLE}<p>See <a href='/x'>Cy Ek</a>.</p></div>"
+    tree = parse_text(f"<html><head><title>Salt and sea</title></head><body>{body}</body></html>", URL).tree
+    assert metadata.read(tree, URL, URL).authors == ()
+
+
 def test_a_byline_at_the_end_of_the_post_counts_where_it_stands_alone():
     words = "<p>Words <b>of</b> <i>salt</i>.</p>" * 25
     assert names(body=words + "<p><em>Von <span>Ann Weber</span></em></p>") == ["Ann Weber"]
+    line = "<div>Words.<br><br><span>Posted by Ann Weber, Harbour Master</span><div></div></div>"
+    assert names(body=words + line) == ["Ann Weber"]
+    assert names(body=words + "<div>Words.<br>Von Ann Weber<br>Kiel</div>") == ["Ann Weber"]
+    assert names(body=words + "<div>Words. <span>By Ann Weber</span> of salt.</div>") == []
     assert names(body=words + "<p>By Ann Weber they swore, and nobody was left on the ice.</p>") == []
 
 
@@ -155,6 +170,10 @@ def test_the_site_is_the_author_only_where_nobody_is_named(weak):
         '<div class="related-posts"><span class="author">Bob</span></div>',
         '<span class="author">12 articles</span>',
         '<span class="author">Datum</span>',
+        "<p>It was built in 1912 by the men of the harbour, and by tidefish.</p>",
+        "<p>by tidefish</p>",
+        "<ul><li><a href='/royal'>By Royal Appointment</a></li></ul>",
+        '<p class="author"><a href="/u">you</a></p>',
         '<span class="author">Bo auf Twitter folgen</span>',
         '<div class="note-author">Bo</div>',
         '<a href="/profile/7/posts">Sagas</a>',

@@ -22,6 +22,21 @@ def title(head, body=""):
         ("<meta property='og:title' content='Salt and sea'>", "<h1>May 3 Salt and sea</h1>", "Salt and sea"),
         ("<meta property='og:title' content='Salt and sea'>", "<h1>Details</h1>", "Salt and sea"),
         ("<title>The Quay</title>", "<h1>Salt</h1>", "The Quay"),
+        (
+            "<title>The Quay: Salt and sea</title>",
+            "<h1 id='banner-header'><a href='http://q.example/quay/'>The Quay</a></h1><h3>Salt and sea</h3>",
+            "Salt and sea",
+        ),
+        (
+            "<title>The Quay: Salt</title>",
+            "<h1><a href='http://q.example/quay/'>The Quay</a></h1><h3 class='entry-header'>Salt</h3>",
+            "Salt",
+        ),
+        (
+            "<title>Salt Ahoy: A story of the sea</title>",
+            "<h1>Tales</h1><h2>Salt Ahoy</h2>",
+            "Salt Ahoy: A story of the sea",
+        ),
         ("<title>塩と海 | 港の日記</title>", "<h1>塩と海</h1>", "塩と海"),
         ("<title>Mes\u00adsen\u00adger</title>", "<h1>Mes\u00adsen\u00adger</h1>", "Messenger"),
         ("", "<h1>Salt</h1>", "Salt"),

@@ -155,6 +155,17 @@ def test_the_address_is_a_witness(path):
     assert read(url=f"https://blog.example/{path}/").published_on == DAY
 
 
+def test_the_address_that_the_page_calls_canonical_is_one_too():
+    assert read('<link rel="canonical" href="https://blog.example/2024/05/03/salt/">').published_on == DAY
+    assert read('<meta property="og:url" content="https://blog.example/2024/05/03/salt/">').published_on == DAY
+
+
+def test_a_long_line_may_say_when_a_post_was_posted():
+    words = "This entry was posted on Saturday, November 13th, 2010 at 12:32 pm and is filed under"
+    assert len(words) > 80
+    assert read(body=f"{TITLE}<small>{words} <a>Ice</a></small>").published_on == date(2010, 11, 13)
+
+
 def test_the_address_tells_which_number_is_the_month():
     url = "https://blog.example/2024/may/03/salt/"
     assert read(body=f"{TITLE}<span class='date'>05/03/2024</span>", url=url, lang="en-GB").published_on == DAY
