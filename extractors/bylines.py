@@ -53,6 +53,7 @@ _LABEL = re.compile(rf"\W*(?:{_BY_WORDS}|{'|'.join(_AUTHOR + _WORDS_BY)})\s*[:�
 _FIRST_WORDS = (*_DONE, "blog post", *_BY_THEM, *_AUTHOR, *_WORDS_BY)
 _MARKS = " \t\r\n\xa0|/·•–—-:,.(«»\"'“”"
 _PARTICLES = frozenset("von van de der den del della di da dos du la le el al bin ibn ter ten zu und af av y".split())
+_BLOCKS = frozenset("p div section article li td dd".split())
 _INLINE = frozenset("a b em i span strong small font".split())
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _NO_PROSE = frozenset("script style option figcaption title noscript".split())
@@ -90,7 +91,7 @@ _AND = re.compile(
 )
 _LINKED = re.compile(r"&|、|\b(?:and|und|et|y|e)\b|\bmit\b|\bwith\b")
 _TAIL = re.compile(
-    r"\s*(?:[|·•–—]|\s-\s|\bon behalf of\b|\bon\s+(?:\w+,?\s+){1,2}\d|\b(?:am|le|el)\s+\d|\s@\w"
+    r"\s*(?:[|·•–—／]|\s-\s|\bon behalf of\b|\bon\s+(?:\w+,?\s+){1,2}\d|\b(?:am|le|el)\s+\d|\s@\w"
     r"|\((?!(?:\w\.)+\)\s+[A-Z])|\s(?:on|in|at|am|um|le|el)$).*$",  # but "Ann (A.B.) Weber"
     re.I | re.S,
 )
@@ -411,7 +412,7 @@ def _bare_bylines(outline: Outline) -> Iterator[list[str]]:
             names = _names_after_by(words)
             if not names or outline.is_foreign(holder):
                 continue
-            is_sure = holder.tag not in _HEADINGS and len(names[0].split()) > 1
+            is_sure = holder.tag not in _HEADINGS and (" " in names[0] or _YEAR.search(words) is not None)
             if steps <= _NEAR or (
                 is_sure and (_is_line(holder, None if is_inside else part) or _is_alone(holder, words))
             ):
@@ -455,12 +456,12 @@ def _is_line(holder: Element, before: Element | None) -> bool:
 
 
 def _is_alone(holder: Element, byline: str) -> bool:
-    """Return whether a paragraph says little more than a byline that it ends with."""
-    blocks = (up for up in (holder, *holder.iterancestors()) if up.tag in ("p", "div", "section", "article"))
-    block = next(blocks, None)
+    """Return whether a paragraph says little more than a byline."""
+    block = next((up for up in (holder, *holder.iterancestors()) if up.tag in _BLOCKS), None)
     words = clean(block.text_content()[:400]) if block is not None else ""
     name = byline.partition(" ")[2]
-    return words.endswith(name) and len(words) <= len(name) + _LONGEST_LABEL
+    is_all = words.endswith(name) or (name in words and _BYLINE.match(words) is not None)
+    return is_all and len(words) <= len(name) + _LONGEST_LABEL
 
 
 def tidied(people: tuple[Person, ...]) -> tuple[Person, ...]:

@@ -150,6 +150,10 @@ class Outline:
         """Return whether a part stands in the article of the title."""
         return self.place[part] in self._span
 
+    def end_of_main(self, most: int) -> list[Element]:
+        """Return the last elements of the article of the title, so many at most."""
+        return self.order[max(self._span.start, self._span.stop - most) : self._span.stop]
+
     def nearest(self, parts: Iterable[Element], far: int) -> Iterator[Element]:
         """Yield the parts that are the page's own, those in its article first, then by their distance from the title.
 

@@ -54,6 +54,7 @@ _LONGEST = 100  #: characters of an element that shows a date and little else, o
 _LONGEST_LINE = 80  #: of one that does not
 _NEAR, _ABOVE, _CLOSE_ABOVE = 100, 40, 20  #: elements behind and before the title where a bare date is the page's
 _LONGEST_LABEL = 30
+_FOOT, _FOOT_DEPTH = 60, 3  #: elements at the end of an article that may be its foot, and how deep they stand in it
 _CLOSE = 20  #: where a date in the text, marked as one, is surer than what a meta element without a meaning tells
 _INLINE, _INLINE_DEPTH = frozenset("a abbr b em i small span strong time u".split()), 3
 _FAR = 400  #: elements from the title where a marked one is, outside of its article
@@ -282,6 +283,14 @@ def _lines_with_numbers(outline: Outline) -> Iterator[_Line]:
     for steps, part in enumerate(outline.order[max(start - _ABOVE, 0) : start][::-1], 1):
         # a site's header shows the date of today; far behind the title other days are spoken of
         yield from _lines_of(part, is_near=steps <= _CLOSE_ABOVE or outline.is_in_main(part))
+    for part in outline.end_of_main(_FOOT):
+        if _is_foot(part):
+            yield from _lines_of(part, is_near=True)
+
+
+def _is_foot(part: Element) -> bool:
+    """Return whether a part stands in what a class calls the foot of a post."""
+    return any("foot" in (up.get("class") or "").lower() for up in (part, *islice(part.iterancestors(), _FOOT_DEPTH)))
 
 
 def _lines_of(part: Element, *, is_near: bool) -> Iterator[_Line]:
@@ -310,7 +319,7 @@ def _is_in_prose(holder: Element, is_named: bool) -> bool:
     """
     for part in (holder, *islice(holder.iterancestors(), 0 if is_named else _INLINE_DEPTH)):
         if part.tag == "p":
-            return len(clean(part.text_content()[:400])) > _LONGEST
+            return len(clean(part.text_content()[:400])) > _LONGEST and not _is_foot(part)
         if part.tag not in _INLINE:
             return False
     return False

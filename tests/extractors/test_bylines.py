@@ -72,6 +72,7 @@ def test_every_way_of_telling_it(head, body):
         ('<meta name="author" content="Ann E. Weber">', "", ["Ann E. Weber"]),
         ("", "<p>by tidefish on May 3, 2012</p>", ["tidefish"]),
         ("", "<p>作者：山田太郎</p>", ["山田太郎"]),
+        ("", "<ul><li>by 山田太郎／ 2016.12.01</li></ul>", ["山田太郎"]),
         ("", "<b>著者</b><span>山田 太郎</span>", ["山田 太郎"]),
         ("", "<div>بقلم: <a href='/u'>ليلى حداد</a></div>", ["ليلى حداد"]),
         ("", '<a href="/author/tide201/">tide201</a>', ["tide201"]),
@@ -130,6 +131,8 @@ def test_a_byline_at_the_end_of_the_post_counts_where_it_stands_alone():
     line = "<div>Words.<br><br><span>Posted by Ann Weber, Harbour Master</span><div></div></div>"
     assert names(body=words + line) == ["Ann Weber"]
     assert names(body=words + "<div>Words.<br>Von Ann Weber<br>Kiel</div>") == ["Ann Weber"]
+    posted = "<ul class='m'><li>Posted by tidefish on May 3, 2012 | <a>Permalink</a></li></ul>"
+    assert names(body=words + posted) == ["tidefish"]
     assert names(body=words + "<div>Words. <span>By Ann Weber</span> of salt.</div>") == []
     assert names(body=words + "<p>By Ann Weber they swore, and nobody was left on the ice.</p>") == []
 

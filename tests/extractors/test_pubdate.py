@@ -160,6 +160,17 @@ def test_the_address_that_the_page_calls_canonical_is_one_too():
     assert read('<meta property="og:url" content="https://blog.example/2024/05/03/salt/">').published_on == DAY
 
 
+def test_the_foot_of_a_long_post_is_its_own():
+    words = "<p>Words <b>of</b> <i>salt</i>.</p>" * 200
+    terms = "".join(f"<a href='/t/{word}/'>{word} of the north sea</a>, " for word in "ice salt fish boats".split())
+    foot = f"<div class='entry-footer'><p><span>Posted by <a>Ann</a> on Friday, 3 May 2024 in {terms}</span></p></div>"
+    assert read(body=f"<article>{TITLE}{words}{foot}</article>").published_on == DAY
+    assert (
+        read(body=f"<article>{TITLE}{words}<div><p>By the 3 May 2024 it was gone.</p></div></article>").published
+        is None
+    )
+
+
 def test_a_long_line_may_say_when_a_post_was_posted():
     words = "This entry was posted on Saturday, November 13th, 2010 at 12:32 pm and is filed under"
     assert len(words) > 80
