@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from extractors.jsonld import clean, types
 from extractors.outline import Element, Outline, bare, class_roles, host_of, is_brand
@@ -13,6 +14,7 @@ REVISION = "headline/2"
 _ALIKE = 0.5  #: share of common words from which a heading and the head speak of the same
 _LEAST_SHARE = 0.25  #: of the letters of a head's title that a piece of it must have to be the page's
 _LEAST_AT_END = 0.08  #: the same, of a piece at either end: the site's name is at the other
+_LEAST_SLUG = 10  #: letters of an address that are taken for a title
 _LEAST_LIKE, _LEAST_LETTERS = 0.35, 15  #: of a heading that is not the title, but stands where it would
 _SEPARATOR = re.compile(r"(\s+[|–—•·»«:~\\/>-]+\s+|\s*[|»«]\s*)")
 #: The same, and the colon behind the name of a blog, as Typepad and Movable Type write it: "The Quay: Salt and sea".
@@ -55,6 +57,7 @@ def find_headline(outline: Outline, site: str | None) -> Headline:
     """
     told = _told_titles(outline, site)
     heading = _best_heading(outline, [text for text, _ in told], site)
+    heading = heading if heading is not None else _named_by_address(outline)
     if heading is not None:
         words = clean(heading.text_content())
         inner = next((item for item in told if _is_part(item[0], words)), None)
@@ -104,12 +107,21 @@ def _best_heading(outline: Outline, told: list[str], site: str | None) -> Elemen
         likeness = max((_likeness(text, one) for one in told[:3]), default=0.0)
         if not is_exact and not share and likeness < _ALIKE:
             continue
-        rank = 2 * (part.tag == "h1") + 3 * is_marked - 2 * is_brand(part) - ("hidden" in roles)
-        sureness = 2.0 if is_exact else 1.0 if share else likeness
+        is_sites = is_brand(part)
+        rank = 2 * (part.tag == "h1") + 3 * is_marked - 2 * is_sites - ("hidden" in roles)
+        sureness = (2.0 if is_exact else 1.0 if share else likeness) - 0.5 * is_sites
         key = (sureness, rank, share, -place)
         if key > best and not _leads_home(part, outline.url):
             best, found = key, part
     return found
+
+
+def _named_by_address(outline: Outline) -> Element | None:
+    """Return the heading that the last part of the address repeats, where the head tells the name of the site alone."""
+    slug = bare(unquote(outline.url.partition("?")[0].rstrip("/").rpartition("/")[2].partition(".")[0]))
+    if len(slug) < _LEAST_SLUG:
+        return None
+    return next((part for part in outline.headings if bare(clean(part.text_content())) == slug), None)
 
 
 def _runs(title: str) -> dict[str, float]:

@@ -46,6 +46,22 @@ def test_title(head, body, expected):
     assert title(head, body) == expected
 
 
+def test_the_address_decides_where_the_head_names_the_site_alone():
+    url = "https://q.example/2012/08/and-now-salt-and-sea/"
+    source = (
+        "<html><head><title>The Quay</title></head><body><h2>Links</h2><h2>And now: salt, and sea!</h2></body></html>"
+    )
+    assert metadata.read(parse_text(source, url).tree, url, url).title == "And now: salt, and sea!"
+    assert metadata.read(parse_text(source, URL).tree, URL, URL).title == "The Quay"
+
+
+def test_what_stands_in_the_banner_is_the_name_of_the_site():
+    banner = "<div id='banner'><h1><a href='http://q.example/quay/'>Salt and sea tales</a></h1></div>"
+    assert title("<title>Salt and sea tales: The long winter</title>", f"{banner}<h3>The long winter</h3>") == (
+        "The long winter"
+    )
+
+
 @pytest.mark.parametrize(
     ("whole", "site", "expected"),
     [
