@@ -9,22 +9,30 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from lxml import etree
 
 from extractors.document import Element, drop
+from extractors.shapes import host_of
 
-REVISION = "prose/1"
+REVISION = "prose/2"
 
 _BORDERS = frozenset(
     "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer "
     "form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _UNREAD = frozenset(
-    "script style noscript template head title meta link iframe object embed svg math canvas audio video form button "
-    "input select textarea option nav footer aside dialog".split()
+    "script style noscript template head title meta link iframe object embed svg math canvas audio video button "
+    "input select textarea option".split()
 )
+#: What stands around an article, unless it wraps the article: a menu that nobody closed.
+_ASIDE = frozenset(("nav", "aside", "footer", "dialog"))
+_TEASERS = 0.7  # of the children of a list of teasers
+_TEASER = 500  # letters that a teaser may have
+_HEADLINE = 8  # letters of its link
+_IN_FORM = 1000  # letters of prose that no form has unless it is the page: ASP.NET puts all into one
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 #: What is no container: the search does not go into one.
 _WHOLE = _HEADINGS | frozenset(("p", "pre", "figure", "dt", "span", "b", "i", "em", "strong", "a", "font"))
@@ -39,6 +47,8 @@ _AROUND = frozenset(
     "pagination cookie banner modal popup copyright disclaimer byline meta author bio rail secondary".split()
 )
 _WITHIN = frozenset("content article body entry main post story text".split())
+#: Page builders call every block a widget.
+_BUILDERS = re.compile(r"\b(?:elementor-widget|siteorigin-widget|so-widget)(?:-container|-wrap)?(?![\w-])")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 _NEARLY_ALL = 0.75  # of the weight; flat from .65 to .85 on the sets of the benchmark
@@ -47,20 +57,32 @@ _AROUND_KEEPS = 0.2  # of its weight
 
 @dataclass(slots=True, eq=False)
 class _Weight:
+    """What an element weighs, with all that is below it."""
+
     prose: float = 0.0  #: letters that count as prose
     letters: int = 0
     linked: int = 0
+    begins: bool | None = None  #: whether its first word is a link's to a page of the same site; None: no word yet
+    items: int = 0  #: children that say something
+    teasers: int = 0  #: of those: few words that begin with such a link
+
+    @property
+    def is_teasers(self) -> bool:
+        """Whether this is a list of the site's other articles: headlines that are links, some words on each."""
+        return self.teasers >= 3 and self.teasers >= _TEASERS * self.items
 
 
-def find_prose(tree: Element) -> Element | None:
+def find_prose(tree: Element, url: str = "") -> Element | None:
     """Return a copy of the element that holds the prose of a page, widgets within it cut out; None where there is none.
 
     Args:
         tree: Root element; it is not changed.
+        url: Where the page was fetched: tells links to the site's own pages from others.
     """
     body = tree.find("body")
     root = body if body is not None else tree
-    weights = _weigh(root)
+    wrappers = _wrappers(root)
+    weights = _Scale(host_of(url), wrappers).weigh(root)
     found = root
     while True:
         heaviest = max((child for child in found if child in weights), key=lambda one: weights[one].prose, default=None)
@@ -75,7 +97,7 @@ def find_prose(tree: Element) -> Element | None:
     if not weights[found].prose:
         return None
     # a child that is dropped takes what is below it along: dropping that again does no harm
-    condemned = [place for place, part in enumerate(found.iter()) if _is_around(part, found, weights)]
+    condemned = [place for place, part in enumerate(found.iter()) if _is_around(part, found, weights, wrappers)]
     copied = copy.deepcopy(found)
     copied.tail = None
     parts = list(copied.iter())
@@ -84,67 +106,121 @@ def find_prose(tree: Element) -> Element | None:
     return copied
 
 
-def _is_around(part: Element, found: Element, weights: dict[Element, _Weight]) -> bool:
+def _is_around(part: Element, found: Element, weights: dict[Element, _Weight], wrappers: set[Element]) -> bool:
     """Return whether a part of what was found is a widget: by its tag, its names, or because it is links."""
     if part is found or not isinstance(part.tag, str):
         return False
-    if part.tag in ("nav", "aside", "footer", "form", "button"):
-        return True
     weight = weights.get(part)
+    if part.tag in ("button", "figcaption") or (part.tag in _ASIDE and weight is None):
+        return True
     if weight is None or part.tag not in _BORDERS or part.tag in _HEADINGS or part.tag in ("p", "br", "hr", "pre"):
         return False
+    if part.tag == "form":
+        return weight.prose < _IN_FORM
     whole = weights[found].prose
-    if _is_named_around(part) and weight.prose < 0.3 * whole:
+    if weight.prose < 0.3 * whole and (weight.is_teasers or _is_named_around(part, wrappers)):
         return True
     return (
         part.tag not in ("figure", "figcaption") and weight.linked > 0.6 * weight.letters and weight.prose < 0.1 * whole
     )
 
 
-def _is_named_around(part: Element) -> bool:
-    if part.tag in ("body", "html", "article", "main"):
+def _wrappers(root: Element) -> set[Element]:
+    """Return the elements around the page's own article: around `main`, or around the only `article`.
+
+    Where there are several, they may be teasers of other articles.
+    """
+    held: Counter[Element] = Counter()
+    wrappers: set[Element] = set()
+    for part in root.iter("main", "article"):
+        above = list(part.iterancestors())
+        if part.tag == "main":
+            wrappers.update(above)
+        elif not any(one.tag == "article" for one in above):
+            held.update(above)
+    return wrappers | {part for part, articles in held.items() if articles == 1}
+
+
+def _is_named_around(part: Element, wrappers: set[Element]) -> bool:
+    if part in wrappers or part.tag in ("body", "html", "article", "main"):
         return False
-    names = f"{part.get('class') or ''} {part.get('id') or ''}"
+    names = _BUILDERS.sub(" ", f"{part.get('class') or ''} {part.get('id') or ''}")
     words = {word.lower() for word in _WORD.findall(names)}
     return not words.isdisjoint(_AROUND) and words.isdisjoint(_WITHIN)
 
 
-def _weigh(root: Element) -> dict[Element, _Weight]:
-    """Return the weight of every element that is read, by element."""
-    weights: dict[Element, _Weight] = {}
-    open_: list[_Weight] = []
-    run: list[tuple[str, bool]] = []  # text since the last border of a block, and whether it is a link's
-    links = 0
-    walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-    for event, part in walker:
-        tag = part.tag
-        if event == "start":
-            if tag in _UNREAD:
-                walker.skip_subtree()
+class _Scale:
+    """Weighs every element of a page in one walk.
+
+    Args:
+        host: Of the site, without www; a link elsewhere heads no teaser.
+        wrappers: The elements around the page's own article: whatever they are called, they are read.
+    """
+
+    def __init__(self, host: str, wrappers: set[Element]) -> None:
+        self.host = host
+        self.wrappers = wrappers
+        self.weights: dict[Element, _Weight] = {}
+        self.open: list[_Weight] = []
+        self.run: list[tuple[str, bool]] = []  # text since the last border of a block, and whether it is a link's
+        self.links = 0
+        self.is_own = False  # whether the last link leads to another page of the site
+
+    def weigh(self, root: Element) -> dict[Element, _Weight]:
+        """Return the weight of every element that is read, by element."""
+        walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        for event, part in walker:
+            if event == "start":
+                if part.tag in _UNREAD or (part.tag in _ASIDE and part not in self.wrappers):
+                    walker.skip_subtree()
+                else:
+                    self._enter(part)
                 continue
-            if tag in _BORDERS:
-                _settle(run, open_[-1] if open_ else None, heading=False)
-            weights[part] = _Weight()
-            open_.append(weights[part])
-            links += tag == "a"
-            if part.text:
-                run.append((part.text, links > 0))
-            continue
-        if event == "end" and part in weights:
-            if tag in _BORDERS:
-                _settle(run, open_[-1], heading=tag in _HEADINGS)
-            links -= tag == "a"
-            weight = open_.pop()
-            if weight.prose and _is_named_around(part):
-                weight.prose *= _AROUND_KEEPS
-            if open_:
-                above = open_[-1]
-                above.prose += weight.prose
-                above.letters += weight.letters
-                above.linked += weight.linked
-        if part.tail and part is not root:
-            run.append((part.tail, links > 0))
-    return weights
+            if event == "end" and part in self.weights:
+                self._leave(part)
+            if part.tail and part is not root:
+                self._read(part.tail)
+        return self.weights
+
+    def _enter(self, part: Element) -> None:
+        if part.tag in _BORDERS:
+            _settle(self.run, self.open[-1] if self.open else None, heading=False)
+        self.weights[part] = _Weight()
+        self.open.append(self.weights[part])
+        if part.tag == "a":
+            self.links += 1
+            address = (part.get("href") or "").strip()
+            is_within = address.startswith("#") and len(address) > 1  # of a table of contents, a footnote
+            self.is_own = not is_within and host_of(address) in ("", self.host)
+        if part.text:
+            self._read(part.text)
+
+    def _read(self, text: str) -> None:
+        self.run.append((text, self.links > 0))
+        if self.open and self.open[-1].begins is None and not text.isspace():
+            for weight in reversed(self.open):
+                if weight.begins is not None:
+                    break
+                weight.begins = self.links > 0 and self.is_own
+
+    def _leave(self, part: Element) -> None:
+        if part.tag in _BORDERS:
+            _settle(self.run, self.open[-1], heading=part.tag in _HEADINGS)
+        self.links -= part.tag == "a"
+        weight = self.open.pop()
+        if part.tag == "form" and weight.prose < _IN_FORM:
+            weight.prose = 0
+        elif weight.prose and (weight.is_teasers or _is_named_around(part, self.wrappers)):
+            weight.prose *= _AROUND_KEEPS
+        if not self.open:
+            return
+        above = self.open[-1]
+        above.prose += weight.prose
+        above.letters += weight.letters
+        above.linked += weight.linked
+        if weight.letters and part.tag in _BORDERS:
+            above.items += 1
+            above.teasers += bool(weight.begins) and weight.letters <= _TEASER and weight.linked >= _HEADLINE
 
 
 def _settle(run: list[tuple[str, bool]], weight: _Weight | None, *, heading: bool) -> None:

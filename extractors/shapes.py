@@ -20,7 +20,7 @@ from extractors.residue import catalogue
 from extractors.residue.lines import EDGE, normalise
 from variorum.records import Removed
 
-REVISION = "shapes/1"
+REVISION = "shapes/2"
 
 Element = Any  # lxml.html.HtmlElement
 
@@ -51,6 +51,8 @@ _MOST_WORDS = 16
 _BEFORE = EDGE + "\n\r\xa0"
 _LONGEST_BLOCK = 400  #: letters of a line of tags
 _LINKED = 0.7  #: share of a block's letters that must be links' for it to be a list of links
+_BOXES = frozenset(("div", "section", "aside", "nav", "li", "td"))
+_TEASER = 250  #: letters for each link in a box of teasers
 _DATE = 24  #: letters behind a link in a list of related posts
 _LABELS = 60  #: letters that may stand beside the links in a line of tags
 _MOST = 0.5  #: share of the root's text above which a block is taken for the article itself
@@ -89,7 +91,7 @@ def cut(root: Element, url: str) -> tuple[Removed, ...]:
     Returns:
         What was cut, in document order. Nothing that holds half of the root's text, an `article` or a `main`.
     """
-    host = _host(url)
+    host = host_of(url)
     found: list[Removed] = []
     for element in list(root.iter(etree.Element)):
         if element is root:
@@ -154,6 +156,22 @@ def _related(caption: Element, phrase: str, certain: bool, host: str) -> Iterato
         yield parts, "related", "headed-links"
     elif certain and not any(map(_letters, caption.itersiblings())):
         yield [caption], "related", "heading"
+    elif certain and phrase not in _AMBIGUOUS and (box := _box_of(caption, host)) is not None:
+        yield [box], "related", "headed-box"
+
+
+def _box_of(caption: Element, host: str) -> Element | None:
+    """Return the element that a caption heads, if it holds teasers of the site's own posts: a link every few lines."""
+    box = caption.getparent()
+    if box is None or box.tag not in _BOXES or (box.text or "").strip() or _said_before(caption):
+        return None
+    links = [link for link in box.iter("a") if _letters(link)]
+    is_teasers = len(links) > 1 and len(_letters(box, len(links) * _TEASER)) <= len(links) * _TEASER
+    return box if is_teasers and _is_own(box, host) else None
+
+
+def _said_before(part: Element) -> bool:
+    return any(_letters(one) or (one.tail or "").strip() for one in part.itersiblings(preceding=True))
 
 
 def _pings(element: Element) -> Iterator[Find]:
@@ -299,11 +317,12 @@ def _is_list_of_links(element: Element, certain: bool) -> bool:
 
 def _is_own(element: Element, host: str) -> bool:
     links = [element] if element.tag == "a" else list(element.iter("a"))
-    own = sum(_host(link.get("href") or "") in ("", host) for link in links)
+    own = sum(host_of(link.get("href") or "") in ("", host) for link in links)
     return bool(host) and own * 2 >= len(links)
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """Return the host of an address without www, empty for one that is relative or broken."""
     try:
         return (urlsplit(url.strip()).hostname or "").removeprefix("www.")
     except ValueError:

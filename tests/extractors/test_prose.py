@@ -48,3 +48,46 @@ def test_a_name_that_platforms_keep_for_the_body_is_believed() -> None:
     source = f"<body><div class='entry-content'><p>{SENTENCE}</p></div><div><p>{SENTENCE * 9}</p></div></body>"
     body = find_body(parse_text(source, "http://127.0.0.1/").tree, "http://127.0.0.1/", "http://127.0.0.1/")
     assert (body.rule, body.rendered.text) == ("entry-content", SENTENCE.strip())
+
+
+def found_in(source: str) -> list[str]:
+    found = find_prose(parse_text(source, "http://blog.example/post").tree, "http://blog.example/post")
+    return render(found, "http://blog.example/").text.split("\n") if found is not None else []
+
+
+PARAGRAPHS = "".join(f"<p>{number}. {SENTENCE * 3}</p>" for number in range(6))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(f"<form id='aspnetForm'><div>{LINKS}</div><div>{PARAGRAPHS}</div></form>", id="form"),
+        pytest.param(f"<nav>{LINKS}<main>{PARAGRAPHS}</main></nav>", id="menu-left-open"),
+        pytest.param(f"<aside>{LINKS}<article>{PARAGRAPHS}</article></aside>", id="aside"),
+        pytest.param(f"<div class='menu'>{LINKS}<article>{PARAGRAPHS}</article></div>", id="named-menu"),
+        pytest.param(f"<div class='elementor-widget-container'>{PARAGRAPHS}</div><div>{LINKS}</div>", id="builder"),
+    ],
+)
+def test_what_wraps_the_article_is_read_whatever_it_is(source: str) -> None:
+    assert [line.partition(".")[0] for line in found_in(f"<body>{source}</body>")] == list("012345")
+
+
+def test_a_form_beside_the_article_is_none_of_it() -> None:
+    assert "Your name" not in found_in(f"<body><div>{PARAGRAPHS}<form><p>Your name</p></form></div></body>")
+
+
+def teasers(address: str) -> str:
+    return "".join(
+        f"<div><h3><a href='{address}{n}'>Another headline</a></h3><p>{SENTENCE}</p></div>" for n in range(5)
+    )
+
+
+def test_teasers_of_the_sites_other_articles_are_none_of_this_one() -> None:
+    lines = found_in(f"<body><div><div>{PARAGRAPHS}</div><div>{teasers('/other/')}</div></div></body>")
+    assert [line.partition(".")[0] for line in lines] == list("012345")
+
+
+@pytest.mark.parametrize("address", ["https://elsewhere.example/", "#part-"])
+def test_links_that_lead_elsewhere_or_nowhere_head_no_teasers(address: str) -> None:
+    lines = found_in(f"<body><div><div>{PARAGRAPHS[:900]}</div><div>{teasers(address)}</div></div></body>")
+    assert lines.count("Another headline") == 5

@@ -23,6 +23,11 @@ def article(inner: str) -> lxml.html.HtmlElement:
         (f"<div><p>関連記事</p></div>{OWN}", "related", "shape/headed-links"),
         ("<p>You may also like</p><p><a href='/1'>One</a></p><p><a href='/2'>Two</a></p>", "related", None),
         ("<h3>Related Posts</h3><div></div>", "related", "shape/heading"),
+        (
+            "<div><h4>You may also like</h4><a href='/1'>One boat</a><p>It sank.</p><a href='/2'>Two</a></div>",
+            "related",
+            "shape/headed-box",
+        ),
         ("<p><a href='/mail'>Email this page</a></p>", "share", "shape/link"),
         ("<p><a href='/mail'><img src='/i.gif' alt=''>Email this page</a></p>", "share", "shape/link"),
         ("<p><a href='#respond'>Leave a Comment</a></p>", "comment_form", "shape/link"),
@@ -53,6 +58,11 @@ def test_goes_with_kind_and_rule(html, kind, rule):
         f"<h3>Related</h3><p>My grandfather was a pilot.</p>{OWN}",
         "<h3>See also</h3><ul><li><a href='https://other.example/x'>The pilots' book</a></li></ul>",
         "<h3>Related work</h3>" + OWN,
+        "<div><p>My words.</p><h4>You may also like</h4><a href='/1'>One</a><p>It sank.</p><a href='/2'>Two</a></div>",
+        "<div><h4>You may also like</h4><a href='//a.example/'>One</a><p>It.</p><a href='//b.example/'>B</a></div>",
+        "<div><h4>You may also like</h4><a href='/1'>One</a><p>"
+        + "A long story of boats. " * 40
+        + "</p><a href='/2'>2</a></div>",
         "<p>Related: <a href='/one'>The first boat</a></p>",
         "<p>Posted on <a href='https://other.example/'>the board of the pilots</a>:</p>",
         "<p>Photos by <a rel='tag' href='/e'>Ann</a> in <a rel='tag' href='/p'>Port</a></p>",
