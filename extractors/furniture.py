@@ -1,18 +1,21 @@
 """Widgets that blogs put into and around an article, cut out of the tree by their own class names and ids.
 
-A name counts only as a whole: `share` is never found in `shareholders`. The names are facts read off pages and public
-sources of the platforms; WordPress' own are checked against a real installation in the tests. No I/O.
+A name counts only as a whole: `share` is never found in `shareholders`. Within the container of an article a few words
+do as parts of a class name, if the element is as small and as full of links as such a widget: `box-related`. The names
+are facts read off pages and public sources of the platforms; WordPress' own are checked against a real installation in
+the tests. No I/O.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from extractors.document import drop
 from variorum.records import Removed
 
-REVISION = "furniture/2"
+REVISION = "furniture/3"
 
 #: The name of a rule is "platform/name". Names that mean the same thing everywhere stand under "any".
 _RULES: dict[str, dict[str, str]] = {
@@ -25,7 +28,8 @@ _RULES: dict[str, dict[str, str]] = {
         "sociable sociable_tagline shr-publisher sexy-bookmarks dd_post_share dd_outer really_simple_share "
         "wpsr-share-icons sfsi_widget sfsi_Sicons tweetmeme_button wp-socializer mr_social_sharing_wrapper "
         "juiz_sps_links scriptlesssocialsharing wpzoom-social-sharing-buttons nectar-social fusion-sharing-box "
-        "fusion-social-networks td-post-sharing jssocials sharify-container wabtn_container WP-EmailIcon",
+        "fusion-social-networks h5ab-print-button-container td-post-sharing jssocials sharify-container "
+        "wabtn_container WP-EmailIcon",
         "blogger": "post-share-buttons share-button sharing share-buttons goog-inline-block "
         "reaction-buttons star-ratings",
         "typepad": "post-share entry-sharing social-share",
@@ -48,7 +52,7 @@ _RULES: dict[str, dict[str, str]] = {
         "jetpack": "jp-relatedposts wp-block-jetpack-related-posts #jp-relatedposts",
         "wordpress": "yarpp yarpp-related wp_rp_wrap rp4wp-related-posts crp_related contextual-related-posts "
         "zem_rp_wrap zemanta-related related-posts relatedposts related_posts #relatedposts #related_posts "
-        "nrelate nr_related_placeholder wp_rp_content srp-widget-container jp-related-posts-i2__list "
+        "#seo_alrp_related nrelate nr_related_placeholder wp_rp_content srp-widget-container jp-related-posts-i2__list "
         "yarpp-template-thumbnails td_block_related_posts penci-post-related",
         "blogger": "related-posts-container linkwithin_outer linkwithin_div #related-posts",
         "ghost": "read-next read-next-feed gh-read-next",
@@ -85,6 +89,13 @@ _RULES: dict[str, dict[str, str]] = {
         "blogger": "blog-pager #blog-pager jump-link skip-navigation blog-pager-older-link blog-pager-newer-link",
         "typepad": "content-nav entry-nav",
         "squarespace": "item-pagination blog-item-pagination BlogItem-pagination",
+        "recipe": "wprm-recipe-jump wprm-recipe-print wprm-recipe-snippet wprm-recipe-jump-video "
+        "wprm-recipe-jump-to-comments tasty-recipes-jump-link tasty-recipes-print-button tasty-recipes-quick-links "
+        "wpzoom-recipe-card-buttons wpzoom-recipe-snippet-button mv-create-jtr mv-create-print-form ERSPrintBtn",
+        "bbpress": "bbp-pagination bbp-breadcrumb bbp-topic-tags bbp-admin-links bbp-template-notice bbp-header "
+        "bbp-footer bbp-login-form bbp-search-form",
+        "wpforo": "wpforo-menu wpforo-subtop wpf-breadcrumb wpf-navi wpforo-topic-footer wpforo-footer wpf-bottom-bar "
+        "wpforo-right-sidebar wpf-please-login",
         "any": "breadcrumb breadcrumbs breadcrumb-trail skip-to-content skiplink skip-to-main back-to-top prev-next",
     },
     "cookie": {
@@ -92,11 +103,14 @@ _RULES: dict[str, dict[str, str]] = {
         "blogger": "cookie-choices-info #cookieChoiceInfo",
         "any": "cookie-notice cookie-banner cookie-consent cc-window cc-banner #cookie-notice #cookie-law-info-bar "
         "#cookie-banner #onetrust-banner-sdk #onetrust-consent-sdk #CybotCookiebotDialog cmplz-cookiebanner "
-        "moove_gdpr_cookie_info_bar",
+        "moove_gdpr_cookie_info_bar BorlabsCookie _brlbs-content-blocker rcb-content-blocker "
+        "cmplz-blocked-content-notice",
     },
     "byline": {
         "wordpress": "author-box author-info author-bio wp-block-post-author abh_box saboxplugin-wrap "
-        "pp-multiple-authors-boxes-wrapper molongui-author-box entry-author-box about-author #author-info "
+        "author_info author-bio-box ts-fab-wrapper "
+        "wp-about-author-containter-top pp-multiple-authors-boxes-wrapper "
+        "molongui-author-box entry-author-box about-author #author-info "
         "#entry-author-info",
         "blogger": "author-profile post-footer post-author-profile blog-author-box",
         "ghost": "gh-post-author-card author-card",
@@ -110,6 +124,27 @@ _RULES: dict[str, dict[str, str]] = {
 
 #: Names that wrap the article itself on some pages: they are cut inside the article's container only.
 _INSIDE_ONLY = frozenset("robots-nocontent pagination post-footer share-button sharing".split())
+#: Words that name a widget wherever themes and plugins use them within the container of an article, and the most
+#: letters that such a widget says. A word stands alone in the name: `box-related`, never `unrelated`.
+_WORDS: dict[str, tuple[str, int]] = {
+    "share": ("share", 300),
+    "sharing": ("share", 300),
+    "social": ("share", 300),
+    "breadcrumb": ("navigation", 300),
+    "breadcrumbs": ("navigation", 300),
+    "pagination": ("navigation", 300),
+    "subscribe": ("subscribe", 600),
+    "newsletter": ("subscribe", 600),
+    "popup": ("other", 600),
+    "login": ("other", 600),
+    "related": ("related", 3000),
+    "sidebar": ("other", 3000),
+}
+_WORD_PARTS = frozenset(("div", "aside", "section", "ul", "ol", "p", "nav", "span", "footer"))
+_CAPTION = 40  #: letters of "Share this"
+_PER_LINK = 300  #: letters for each link in it
+_WORD_MOST = 0.3  #: share of the container's text
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _WRAPPER = "jetpack/jp-post-flair"  #: holds widgets of several kinds: those go first, one by one
 _MOST = 0.5  #: share of the container's text above which an element is taken for the article itself
 _NEVER = frozenset(("html", "body", "main", "article"))
@@ -138,7 +173,10 @@ def cut(root: Any, *, inside: bool) -> tuple[Removed, ...]:
         if not is_below(element, root):
             continue  # went with a widget around it
         text = text_of(element)
-        if whole and _count(text) > whole * _MOST:
+        letters = _count(text)
+        if whole and letters > whole * _MOST:
+            continue
+        if rule.startswith("word/") and not _is_widget(element, rule.removeprefix("word/"), letters, whole):
             continue
         if not inside and any(True for _ in element.iter("article", "main")):
             continue
@@ -157,7 +195,24 @@ def _matches(root: Any, inside: bool) -> list[tuple[Any, str, str]]:
             if rule is not None and (inside or name not in _INSIDE_ONLY):
                 found.append((element, *rule))
                 break
+        else:
+            if inside and element.tag in _WORD_PARTS and (word := _widget_word(element)):
+                found.append((element, _WORDS[word][0], f"word/{word}"))
     return sorted(found, key=lambda match: match[2] == _WRAPPER)
+
+
+def _widget_word(element: Any) -> str:
+    """Return the word that makes a widget of an element; ids do not count: generators make them of headings."""
+    names = element.get("class") or ""
+    return next((word for part in _WORD.findall(names) if (word := part.lower()) in _WORDS), "")
+
+
+def _is_widget(element: Any, word: str, letters: int, whole: int) -> bool:
+    """Return whether an element that only a word names is as small as a widget, and links or buttons most of it."""
+    kind, most = _WORDS[word]
+    links = sum(1 for _ in element.iter("a", "button", "input", "form"))
+    unlinked = _CAPTION if kind == "share" else 0  # scripts make the buttons
+    return letters <= min(most, whole * _WORD_MOST, unlinked + links * _PER_LINK)
 
 
 def _names_of(element: Any) -> Iterator[str]:

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
 
-from extractors import shapes
+from extractors import furniture, shapes
 from extractors.comments.fields import name_of
 from extractors.dates import parse_date
 from extractors.document import Document, Element, by_class, classes, drop, first_by_class, names_in, words_of
@@ -90,7 +90,7 @@ def read(document: Document) -> Reading | None:
     thread = _thread(document, region, url)
     next_pages = _post_pages(content, article, document.base)
     tags, categories = head.terms("post_tag"), head.terms("category")
-    removed = (*_cut_furniture(content), *shapes.cut(content, document.url))
+    removed = (*_cut_furniture(content), *furniture.cut(content, inside=True), *shapes.cut(content, document.url))
     rendered = render(content, document.base)
     page = Page(
         witness="html",
@@ -357,7 +357,11 @@ def _cut_furniture(content: Element) -> tuple[Removed, ...]:
         if name is None:
             continue
         text = words_of(element)
-        if len(text) * 2 > whole and next(element.iter("p"), None) is not None and _FURNITURE[name] == "byline":
+        if (
+            len(text) * 2 > whole
+            and next(element.iterdescendants("p"), None) is not None
+            and _FURNITURE[name] == "byline"
+        ):
             continue
         removed.append(Removed(_FURNITURE[name], f"wordpress/{name}", text))
         drop(element)

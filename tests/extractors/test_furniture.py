@@ -27,6 +27,13 @@ def article(inner: str) -> lxml.html.HtmlElement:
         ("<div id='cookie-notice'>We use cookies.</div>", "cookie", "any/cookie-notice"),
         ("<section class='author-box'>About Ann</section>", "byline", "wordpress/author-box"),
         ("<a class='skip-link screen-reader-text' href='#c'>Skip to content</a>", "navigation", None),
+        ("<a class='wprm-recipe-jump' href='#r'>Jump to Recipe</a>", "navigation", "recipe/wprm-recipe-jump"),
+        ("<div class='bbp-pagination'>Viewing 2 posts</div>", "navigation", "bbpress/bbp-pagination"),
+        ("<div class='BorlabsCookie'>Load the video</div>", "cookie", "any/BorlabsCookie"),
+        ("<div class='box-related'><a href='/1'>One boat</a></div>", "related", "word/related"),
+        ("<p class='theme__shareText'>Share this</p>", "share", "word/share"),
+        ("<aside class='ala-single-sidebar'><a href='/1'>Become a patron</a></aside>", "other", "word/sidebar"),
+        ("<div class='newsletter'><a href='/n'>A letter every week</a></div>", "subscribe", "word/newsletter"),
     ],
 )
 def test_widget_goes_with_kind_rule_and_text(html, kind, rule):
@@ -43,6 +50,26 @@ def test_widget_goes_with_kind_rule_and_text(html, kind, rule):
 def test_names_count_as_a_whole_only(name):
     root = article(f"<div class='{name}' id='{name}x'>A word on shares</div>")
     assert cut(root, inside=True) == ()
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<h2 class='related'>Related work</h2>",
+        "<section id='social-history'>The pilots' guild.</section>",
+        "<div class='related'>Words without any link.</div>",
+        "<div class='social'>" + "A long word on the guild of the pilots. " * 9 + "<a href='/1'>More</a></div>",
+    ],
+)
+def test_a_word_of_a_name_is_not_enough_where_the_element_is_no_widget(html):
+    assert cut(article(html), inside=True) == ()
+
+
+def test_words_of_names_count_within_an_article_only():
+    root = lxml.html.fromstring(
+        f"<html><body><div class='box-related'><a href='/'>One</a></div>{ARTICLE}</body></html>"
+    )
+    assert cut(root, inside=False) == ()
 
 
 def test_text_behind_a_widget_is_kept():
