@@ -18,10 +18,11 @@ import trafilatura
 from trafilatura.htmlprocessing import convert_to_html
 from trafilatura.readability_lxml import Document as ReadabilityDocument
 
-from extractors import bulk, furniture, prose
+from extractors import bulk, furniture, lead, prose
+from extractors.document import drop
 from extractors.text import Rendered, render, render_fragment
 
-REVISION = "generic/2"
+REVISION = "generic/3"
 
 Element = Any  # lxml.html.HtmlElement
 
@@ -45,12 +46,14 @@ _ALIKE = 0.9  # likeness of two findings from which no third is asked
 _SURE = frozenset(("entry-content", "wp-block-post-content", "post-body", "e-content", "entry-body"))
 _FEW = 300  # letters, and the share of the page's: less may be a part only
 _SHARE = 0.2
+_PARAGRAPH = 70  # letters: a shorter block that only one witness found is none of the article
 _SHORT = 20  # letters: a shorter text may stand in any sentence, so it must be a block of its own
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BLOCKS = frozenset(
     "address article aside blockquote center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
     "header hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
 )
+_LINES = tuple(_BLOCKS - {"td", "th", "hr"})  # blocks that make lines of their own
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it says there, `Body.warnings` says better
 
@@ -69,8 +72,9 @@ def find_body(tree: Element, url: str, base: str) -> Body:
     """Return the body of the page.
 
     A container that platforms keep for a post's body alone is believed. Elsewhere three witnesses that err on
-    different pages are heard: trafilatura, the weight of prose, and, where those two disagree, readability; what is
-    most like the others wins.
+    different pages are heard: trafilatura, the weight of prose, and, where those two disagree, readability. Where the
+    first two are nearly the same, the prose is taken, but for short lines that trafilatura did not find; else what is
+    most like the others. A lead that stands apart from the body is put before it.
 
     Args:
         tree: Root element, comments and furniture cut; it may be changed.
@@ -94,28 +98,19 @@ def find_body(tree: Element, url: str, base: str) -> Body:
     if not named.text and size < _FEW and size < _SHARE * len(_squeezed(tree.text_content())):
         other, warnings = _trafilatura(tree, url, careful=False)  # rescues what the careful one gives up
         body = other if _size_of(other) > 10 * size else body
-    found = _grounded(tree, body, base) if body is not None else Rendered()
-    weighed = prose.find_prose(tree)
-    heavy = render(weighed, base) if weighed is not None else Rendered()
-    heard = [Finding(found, "trafilatura"), Finding(heavy, "prose")]
-    if all(one.rendered.text for one in heard) and (alike := _likeness(heard[0].bag, heard[1].bag)) >= _ALIKE:
-        return Body(found, "trafilatura", warnings, agreement=alike)
-    heard.append(Finding(_readability(tree, base), "readability"))
-    heard = [one for one in heard if one.rendered.text]
+    found = Finding(_grounded(tree, body, base) if body is not None else Rendered(), "trafilatura")
+    weighed = prose.find_prose(tree, url)
+    heavy = Finding(render(weighed, base) if weighed is not None else Rendered(), "prose")
+    if weighed is not None and found.text and heavy.text and (alike := _likeness(found.bag, heavy.bag)) >= _ALIKE:
+        agreed = render(_agreed(weighed, found.text), base)
+        led = lead.with_lead(tree, agreed, base, found.text)
+        return Body(led, "trafilatura+prose", warnings, agreement=alike)
+    heard = [one for one in (found, heavy, Finding(_readability(tree, base), "readability")) if one.text]
     if not heard:
         return Body(named, name, warnings)
-    pairs = {frozenset(pair): _likeness(*(one.bag for one in pair)) for pair in combinations(heard, 2)}
-    likeness = [sum(pairs[frozenset((one, other))] for other in heard if other is not one) for one in heard]
-    if heard[0].rule == "trafilatura":
-        likeness[0] += _BEST_ALONE
-    best = max(range(len(heard)), key=lambda place: (likeness[place], -place))
-    return Body(
-        heard[best].rendered,
-        heard[best].rule,
-        warnings,
-        suspect=len(heard) > 1 and max(likeness) <= _BEST_ALONE,
-        agreement=max((alike for pair, alike in pairs.items() if heard[best] in pair), default=0.0),
-    )
+    best, agreement, is_alone = _most_alike(heard)
+    led = lead.with_lead(tree, best.rendered, base, "" if is_alone else found.text)
+    return Body(led, best.rule, warnings, suspect=is_alone, agreement=agreement)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,10 +120,30 @@ class Finding:
     rendered: Rendered
     rule: str
 
+    @property
+    def text(self) -> str:
+        """Its text, empty where the witness found nothing."""
+        return self.rendered.text
+
     @cached_property
     def bag(self) -> Counter[tuple[str, ...]]:
         """Its runs of words."""
         return _bag(self.rendered.text)
+
+
+def _most_alike(heard: list[Finding]) -> tuple[Finding, float, bool]:
+    """Return the finding that is most like the others, its likeness to the nearest, and whether no two are alike.
+
+    Args:
+        heard: At least one.
+    """
+    pairs = {frozenset(pair): _likeness(*(one.bag for one in pair)) for pair in combinations(heard, 2)}
+    likeness = [sum(pairs[frozenset((one, other))] for other in heard if other is not one) for one in heard]
+    if heard[0].rule == "trafilatura":
+        likeness[0] += _BEST_ALONE
+    best = heard[max(range(len(heard)), key=lambda place: (likeness[place], -place))]
+    nearest = max((alike for pair, alike in pairs.items() if best in pair), default=0.0)
+    return best, nearest, len(heard) > 1 and max(likeness) <= _BEST_ALONE
 
 
 def _container(tree: Element) -> tuple[str, Element | None]:
@@ -217,6 +232,34 @@ def _grounded(tree: Element, body: Element, base: str) -> Rendered:
     grounded = render(parts, base) if parts else Rendered()
     size = len(_squeezed(grounded.text))
     return grounded if 0.95 * len(words) <= size <= 1.25 * len(words) + 100 else own
+
+
+def _agreed(weighed: Element, found: str) -> Element:
+    """Cut the short blocks out of the weighed prose that trafilatura did not find: captions, notes, buttons.
+
+    A paragraph needs one witness, a short line two; a heading is taken for what it stands above.
+
+    Args:
+        weighed: A copy that may be changed.
+        found: The text that trafilatura found, and that is nearly the same.
+    """
+    lines = {_squeezed(line) for line in found.split("\n")}
+    words = _squeezed(found)
+    condemned: list[Element] = []
+    headings: list[Element] = []  # since the last block that stays
+    for part in weighed.iter(*_LINES):
+        said = _squeezed(part.text_content())
+        if not said or part is weighed or next(part.iterdescendants(*_LINES), None) is not None:
+            continue
+        if len(said) >= _PARAGRAPH or said in lines or (len(said) > _SHORT and said in words):
+            headings.clear()
+        elif part.tag in _HEADINGS and _belongs(part):
+            headings.append(part)
+        else:
+            condemned.append(part)
+    for part in [*condemned, *headings]:
+        drop(part)
+    return weighed
 
 
 class _Cover:

@@ -34,6 +34,40 @@ def test_keeps_headings_lists_and_links_in_their_places():
     assert [link.url for link in found.rendered.links] == ["https://blog.example/ledger/"]
 
 
+def test_where_two_witnesses_agree_a_short_line_needs_both(monkeypatch):
+    """A paragraph needs one, and a heading is taken for what stands below it."""
+    found_by_one = (
+        "This paragraph was found by the weight of prose alone, and it is long enough to be believed for that."
+    )
+    told = "".join(f"<p>{line * 3}</p>" for line in PROSE)
+    monkeypatch.setattr(
+        generic,
+        "_trafilatura",
+        lambda *_args, **_named: (parse_text(f"<body>{told}</body>", URL).tree.find("body"), ()),
+    )
+    found = body(
+        f"<div><p>Photo: A. Pilot</p><p>{PROSE[0] * 3}</p><h2>The second part</h2><p>{PROSE[1] * 3}</p><p>Buy it.</p>"
+        f"<p>{PROSE[2] * 3}</p><p>{found_by_one}</p><h2>Discuss</h2></div>"
+    )
+    assert found.rule == "trafilatura+prose"
+    assert found.rendered.text.split("\n") == [
+        PROSE[0] * 3,
+        "The second part",
+        PROSE[1] * 3,
+        PROSE[2] * 3,
+        found_by_one,
+    ]
+
+
+def test_a_lead_that_stands_apart_is_put_before_the_body():
+    lead = "Only the drivers still know where Quay Street was, and they slow down there out of habit."
+    inner = "".join(f"<p>{line * 3}</p>" for line in PROSE)
+    found = body(
+        f"<header><h1>The tram</h1><div class='standfirst'><h2>{lead}</h2></div></header><div class='x'>{inner}</div>"
+    )
+    assert found.rendered.text.split("\n")[:2] == [lead, PROSE[0] * 3]
+
+
 def test_a_named_container_wins_where_the_guess_is_elsewhere():
     side = "".join(f"<p>{line} {line}</p>" for line in PROSE)
     post = "A short note with a picture of the pier, taken before the storm of that night."

@@ -1,0 +1,72 @@
+"""The paragraph that stands between title and body."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.document import parse_text
+from extractors.lead import with_lead
+from extractors.text import Rendered, render
+
+LEAD = "For three hundred years the pilots of the harbour kept one ledger, and nobody ever read it."
+ARABIC = "ظل مرشدو الميناء ثلاثمئة عام يكتبون في دفتر واحد لم يقرأه أحد من أهل المدينة حتى اليوم."
+JAPANESE = "三百年のあいだ、港の水先人たちは一冊の帳簿に書き続けたが、それを読んだ者は今日まで誰もいなかったという。"
+BODY = "<div id='b'><p>The ledger lists every boat, page by page.</p><p>Then it stops without a word.</p></div>"
+
+
+def lines(head: str, above: str, witness: str = "") -> list[str]:
+    tree = parse_text(f"<html><head>{head}</head><body>{above}{BODY}</body></html>", "http://blog.example/").tree
+    body = render(tree.get_element_by_id("b"), "http://blog.example/")
+    found = with_lead(tree, body, "http://blog.example/", witness)
+    assert found.text.endswith(body.text)
+    assert found.markdown.endswith(body.markdown)
+    return found.text.split("\n")[:-2]
+
+
+def described(words: str) -> str:
+    return f"<meta name='description' content='{words}'>"
+
+
+@pytest.mark.parametrize("words", [LEAD, ARABIC, JAPANESE], ids=["english", "arabic", "japanese"])
+def test_what_the_page_calls_its_description_is_the_lead(words: str) -> None:
+    assert lines(described(words), f"<h1>A title</h1><div><h2>{words}</h2></div>") == [words]
+    assert lines(described(words[:60] + " …"), f"<h1>A title</h1><p>{words}</p>") == [words]
+
+
+@pytest.mark.parametrize("name", ["standfirst", "article-header__lead", "entry-excerpt", "ArticleTeaser", "sommario"])
+def test_a_name_makes_a_lead(name: str) -> None:
+    assert lines("", f"<h1>A title</h1><div class='{name}'><p>{LEAD}</p></div>") == [LEAD]
+
+
+def test_a_paragraph_that_another_witness_found_is_the_lead() -> None:
+    assert lines("", f"<h1>A title</h1><p>{LEAD}</p>", witness=f"A title\n{LEAD}") == [LEAD]
+    assert lines("", f"<h1>A title</h1><p>{LEAD}</p>") == []
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        pytest.param(f"<p class='lead'>{LEAD}</p>", id="no-title-above"),
+        pytest.param(f"<p class='lead'>{LEAD}</p><h1>A title</h1>", id="above-the-title"),
+        pytest.param(f"<h1>A title</h1><nav class='intro'><p>{LEAD}</p></nav>", id="menu"),
+        pytest.param(f"<h1>A title</h1><p class='teaser'><a href='/other'>{LEAD}</a></p>", id="link"),
+        pytest.param(f"<h1>A title</h1><p class='cta-subhead'>{LEAD}</p>", id="advertisement"),
+        pytest.param("<h1>A title</h1><p class='lead'>By Ann</p>", id="byline"),
+        pytest.param(f"<h1>A title</h1><p class='misleading'>{LEAD}</p>", id="part-of-a-word"),
+    ],
+)
+def test_other_paragraphs_are_no_lead(above: str) -> None:
+    assert lines(described("A page on other things, forty letters long or more."), above) == []
+
+
+def test_a_lead_that_the_body_has_is_not_told_twice() -> None:
+    source = f"<h1>A title</h1><p class='lead'>{LEAD}</p>"
+    tree = parse_text(f"<body><div id='b'>{source}</div></body>", "http://blog.example/").tree
+    body = render(tree, "http://blog.example/")
+    assert with_lead(tree, body, "http://blog.example/") == body
+
+
+def test_nothing_has_no_lead() -> None:
+    tree = parse_text(f"<h1>A title</h1><p class='lead'>{LEAD}</p>", "http://blog.example/").tree
+    assert with_lead(tree, Rendered(), "http://blog.example/") == Rendered()
+    assert with_lead(tree, Rendered(text="Of another page."), "http://blog.example/").text == "Of another page."
