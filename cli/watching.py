@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import click
@@ -76,7 +77,18 @@ def status(ctx: click.Context, source: str | None, json_: bool) -> None:
             say(("  " + str(item.quality["drift"]), "red"))
         if item.failing:
             say((f"\n{item.slug}", "bold"), f": {amount(item.failing_count, 'address', 'addresses')} failing")
-            for line in item.failing:
-                say(("  " + line, "red"))
+            for reason, addresses in _by_reason(item.failing).items():
+                say(("  " + reason, "red"))
+                for address in addresses:
+                    say("    " + address)
             if item.failing_count > len(item.failing):
                 say(f"  … and {item.failing_count - len(item.failing)} more")
+
+
+def _by_reason(failing: Iterable[str]) -> dict[str, list[str]]:
+    """Return what went wrong → the addresses, of lines "address: what": a host that is down fails in many places."""
+    found: dict[str, list[str]] = {}
+    for line in failing:
+        address, _, reason = line.partition(": ")
+        found.setdefault(reason, []).append(address)
+    return found

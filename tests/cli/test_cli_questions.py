@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
 from cli.main import variorum
+from storage.archive import Archive
+from tests.cli.conftest import FIRST_AT, exchange
 
 ROOT = Path(__file__).parent.parent.parent
 SCHEMA = Draft202012Validator(json.loads((ROOT / "docs/record.schema.json").read_text(encoding="utf-8")))
@@ -287,3 +290,19 @@ def test_answers_are_utf_8_whatever_the_locale(small_archive: Path) -> None:
         check=True,
     )
     assert "花びら" in done.stdout.decode()
+
+
+def test_status_says_once_why_a_host_that_is_down_fails(tmp_path: Path) -> None:
+    down = [
+        replace(
+            exchange(HOME + path, FIRST_AT, b""), status=None, response=b"", headers=(), error="timeout: nothing came"
+        )
+        for path in ("", "feed/", "sitemap.xml")
+    ]
+    with Archive.open(str(tmp_path), create=True) as archive, archive.writer() as writer:
+        source = writer.add_source(HOME)
+        writer.keep(writer.begin_run(source.id, "ingest"), source.id, down)
+    told = CliRunner().invoke(variorum, ["--archive", str(tmp_path), "status"]).output
+    assert "3 addresses failing" in told
+    assert told.count("timeout: it is mute") == 1
+    assert [line.strip() for line in told.splitlines()[-3:]] == [HOME, HOME + "feed/", HOME + "sitemap.xml"]
