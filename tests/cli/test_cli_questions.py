@@ -295,7 +295,7 @@ def test_answers_are_utf_8_whatever_the_locale(small_archive: Path) -> None:
 def test_status_says_once_why_a_host_that_is_down_fails(tmp_path: Path) -> None:
     down = [
         replace(
-            exchange(HOME + path, FIRST_AT, b""), status=None, response=b"", headers=(), error="timeout: nothing came"
+            exchange(HOME + path, FIRST_AT, b""), status=None, response=b"", headers=(), error="timeout: it is mute"
         )
         for path in ("", "feed/", "sitemap.xml")
     ]
