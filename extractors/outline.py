@@ -64,7 +64,7 @@ _DATE_PROPERTIES = frozenset(
     "datePublished dateCreated schema:datePublished schema:dateCreated dc:date dcterms:created dc:created".split()
 )
 _AUTHOR_PROPERTIES = frozenset("author creator".split())
-_HIDDEN = frozenset("sr-only visuallyhidden visually-hidden screen-reader-text".split())
+_HIDDEN = frozenset("hidden sr-only visuallyhidden visually-hidden screen-reader-text".split())
 _BRAND = frozenset(
     "site-title site-name site-branding logo branding header__branding navbar-header navbar-brand blog-title "
     "masthead header-inner site-logo titlewrapper blogname brand banner banner-header banner-inner".split()

@@ -91,7 +91,7 @@ def _with_metadata(page: Page, document: Document) -> Page:
 
 
 def _surer_title(shown: str, told: metadata.Metadata) -> str:
-    """Return a platform's title, or the page's own where that is missing or a wrapper of title, byline and date.
+    """Return a platform's title, or the page's own where that is missing or a wrapper of it, kicker, byline and date.
 
     A theme may print a title that the head does not know ("Untitled"): it stays unless a heading says the other.
     """
@@ -99,7 +99,8 @@ def _surer_title(shown: str, told: metadata.Metadata) -> str:
         return told.title if told.title != told.site else ""
     is_heading = told.sources.get("title") in ("h1", "h2", "h3")
     is_wrapped = len(bare(told.title)) > 3 and bare(told.title) in bare(shown) and bare(told.title) != bare(shown)
-    return told.title if is_heading and is_wrapped else shown
+    is_behind_kicker = len(bare(told.title)) > 8 and is_wrapped and bare(shown).endswith(bare(told.title))
+    return told.title if (is_heading and is_wrapped) or is_behind_kicker else shown
 
 
 def _is_told(title: str, document: Document) -> bool:
