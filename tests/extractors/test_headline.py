@@ -37,6 +37,11 @@ def title(head, body=""):
             "<h1>Tales</h1><h2>Salt Ahoy</h2>",
             "Salt Ahoy: A story of the sea",
         ),
+        (
+            "<title>News - The Quay</title><meta property='og:title' content='Salt and sea'>",
+            "<h1 class='pagetitle hidden'>News</h1><h1>Salt and sea</h1>",
+            "Salt and sea",
+        ),
         ("<title>塩と海 | 港の日記</title>", "<h1>塩と海</h1>", "塩と海"),
         ("<title>Mes\u00adsen\u00adger</title>", "<h1>Mes\u00adsen\u00adger</h1>", "Messenger"),
         ("", "<h1>Salt</h1>", "Salt"),

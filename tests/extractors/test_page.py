@@ -58,6 +58,13 @@ def test_body_in_the_posts_own_element_is_taken_whatever_the_head_calls_it():
         assert len(found.text.split("\n")) == 6
 
 
+def test_a_kicker_is_no_part_of_a_title():
+    heading = "<h1 class='entry-title'><span>Harbour</span> Salt and sea</h1>"
+    post = f"<article id='post-7'>{heading}<div class='entry-content'>{PROSE}</div></article>"
+    source = UNTITLED.format(post).replace("</head>", "<meta property='og:title' content='Salt and sea'></head>")
+    assert page(source).title == "Salt and sea"
+
+
 def test_teaser_of_a_query_loop_is_not_the_page():
     teaser = (
         "<div class='wp-block-query'><div class='wp-block-post-content'><p>A teaser of another post.</p></div></div>"
