@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from extractors.jsonld import clean, types
-from extractors.outline import Element, Outline, author_words, bare, class_roles, host_of, look_of
+from extractors.outline import Element, Outline, author_words, bare, beginning, class_roles, host_of, look_of
 from variorum.records import Disagreement, Person
 from variorum.urls import canonical_url
 
@@ -458,7 +458,7 @@ def _is_line(holder: Element, before: Element | None) -> bool:
 def _is_alone(holder: Element, byline: str) -> bool:
     """Return whether a paragraph says little more than a byline."""
     block = next((up for up in (holder, *holder.iterancestors()) if up.tag in _BLOCKS), None)
-    words = clean(block.text_content()[:400]) if block is not None else ""
+    words = clean(beginning(block, 400)) if block is not None else ""
     name = byline.partition(" ")[2]
     is_all = words.endswith(name) or (name in words and _BYLINE.match(words) is not None)
     return is_all and len(words) <= len(name) + _LONGEST_LABEL

@@ -382,6 +382,18 @@ def is_brand(part: Element) -> bool:
     )
 
 
+def beginning(part: Element, most: int) -> str:
+    """Return the first characters of an element's text, at least so many if it has them: a page may be one element."""
+    pieces: list[str] = []
+    length = 0
+    for piece in part.itertext():
+        pieces.append(piece)
+        length += len(piece)
+        if length >= most:
+            break
+    return "".join(pieces)
+
+
 def bare(text: str) -> str:
     """Return the letters and digits of a text, case folded: how names and titles are compared."""
     if text.isascii():

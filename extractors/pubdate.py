@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from extractors.dates import Told, read_date
 from extractors.jsonld import clean, types
 from extractors.months import MONTHS
-from extractors.outline import Element, Outline, class_roles
+from extractors.outline import Element, Outline, beginning, class_roles
 from variorum.records import Disagreement
 from variorum.times import to_rfc3339
 
@@ -319,7 +319,7 @@ def _is_in_prose(holder: Element, is_named: bool) -> bool:
     """
     for part in (holder, *islice(holder.iterancestors(), 0 if is_named else _INLINE_DEPTH)):
         if part.tag == "p":
-            return len(clean(part.text_content()[:400])) > _LONGEST and not _is_foot(part)
+            return len(clean(beginning(part, 400))) > _LONGEST and not _is_foot(part)
         if part.tag not in _INLINE:
             return False
     return False

@@ -47,3 +47,9 @@ def test_parts_are_found_in_document_order_whatever_names_them():
     found = outline.read_outline(parse_text(f"<html><body>{body}</body></html>", URL).tree, URL, URL)
     assert [part.text for part in found.dated] == ["1", "2", "3", "4"]
     assert [part.text for part in found.named] == ["5", "6", "7"]
+
+
+def test_the_beginning_of_an_element_is_read_no_farther_than_asked():
+    part = parse_text("<html><body><p>Salt<!-- no --> and <b>sea</b>" + "<i>, ice</i>" * 100, URL).tree.find(".//p")
+    assert outline.beginning(part, 9) == "Salt and "
+    assert len(outline.beginning(part, 10_000)) == len(part.text_content())
