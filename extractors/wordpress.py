@@ -35,11 +35,11 @@ _PAGE_LINKS = ("page-links", "post-nav-links", "page-link")
 _COMMENT_CLASSES = frozenset(("comment", "pingback", "trackback"))
 _CONTENT = ("entry-content", "wp-block-post-content", "post-content", "entrytext", "post-entry", "storycontent")
 _COMMENT_TEXT = ("comment-content", "wp-block-comment-content", "comment-text", "comment_text")
-_IN_COMMENT_DROPPED = (
+_IN_COMMENT_DROPPED = frozenset((
     "comment-author", "comment-meta", "commentmetadata", "comment-metadata", "reply", "comment-reply-link",
     "comment-awaiting-moderation", "comment-edit-link", "says", "avatar", "wp-block-comment-reply-link",
-    "wp-block-comment-edit-link", "screen-reader-text",
-)  # fmt: skip
+    "wp-block-comment-edit-link", "screen-reader-text", "comment-likes", "cld-like-dislike-wrap",
+))  # fmt: skip
 _THREAD_NAV = (
     "comments-pagination", "comment-navigation", "wp-block-comments-pagination", "comments-navigation",
     "navigation", "nav-links", "comment-nav", "comments-nav", "pagination", "commentnav",
@@ -488,15 +488,15 @@ def _comment_date(own: _Own) -> datetime | None:
 def _comment_text(own: _Own, kind: str, base: str) -> str:
     content = own.first(*_COMMENT_TEXT)
     if content is not None:
+        for element in [e for e in content.iterdescendants(etree.Element) if classes(e) & _IN_COMMENT_DROPPED]:
+            drop(element)
         return render([content], base).text
     if kind != "comment":
         return ""  # a classic theme shows no more of a ping than who sent it
     body = own.first("comment-body")
     if body is None:
         return ""
-    parts = [
-        child for child in body if isinstance(child.tag, str) and not classes(child) & frozenset(_IN_COMMENT_DROPPED)
-    ]
+    parts = [child for child in body if isinstance(child.tag, str) and not classes(child) & _IN_COMMENT_DROPPED]
     return render(
         [part for part in parts if part.tag not in ("ul", "ol") or not classes(part) & {"children"}], base
     ).text

@@ -92,6 +92,8 @@ def read_head(parts: Parts, native_id: str | None, hint: Element | None) -> Head
                 author, author_part = line.name, line.name_part
             if not is_dated:
                 published, date_part, is_dated = line.published, line.part, True
+    if not author:
+        author_part, author = _ping_sender(parts)
     is_guess = not author
     if is_guess:
         author_part, author = _bold_name(parts)
@@ -207,6 +209,18 @@ def _bold_name(parts: Parts) -> tuple[Element | None, str]:
             if name:
                 break
     return None, ""
+
+
+def _ping_sender(parts: Parts) -> tuple[Element | None, str]:
+    """Return the link, and what it says, of "Pingback: A title | A blog"."""
+    if _PING.match(_spoken(parts.root)[:_LONGEST_TITLE]):
+        for anchor in parts.root.iter("a"):
+            name = _squeezed(_spoken(anchor))
+            return (anchor, name) if 0 < len(name) <= _LONGEST_TITLE else (None, "")
+    return None, ""
+
+
+_PING = re.compile(r"\s*(?:ping|track)back\s*[:：]", re.I)
 
 
 def _is_first(part: Element, root: Element) -> bool:

@@ -21,6 +21,8 @@ from variorum.records import Comment, Removed, Thread
 REVISION = "comments/3"
 
 _FORUM = re.compile(r'"@type"\s*:\s*\[?\s*"DiscussionForumPosting"')
+#: All that a theme shows of a ping beside who sent it.
+_PING = re.compile(r"\W*(pingback|trackback)s?\W*", re.I)
 #: What stands where a comment stood, or will stand; only its author, or nobody, sees more.
 _HELD = ("comment-awaiting-moderation",)
 
@@ -106,9 +108,6 @@ def _read(unit: Unit, base: str) -> Said | None:
     if any(parts.has(name) for name in _HELD):
         return None
     native_id = unit.native_id or inner_id(parts)
-    kind: Literal["comment", "pingback", "trackback"] = (
-        "pingback" if parts.has("pingback") else "trackback" if parts.has("trackback") else "comment"
-    )
     head = read_head(parts, native_id, unit.byline)
     own = parts.names.get(element, frozenset())
     link = permalink(element, native_id, base)
@@ -120,7 +119,11 @@ def _read(unit: Unit, base: str) -> Said | None:
     if answer is not None and answer.part is not None:
         head_parts.append(answer.part)
     text = read_text(parts, head_parts, native_id, base)
-    if not text or not (unit.marked or head.author or head.is_dated):
+    kind = _kind(parts, text)
+    if _PING.fullmatch(text):
+        text = ""
+    is_told = unit.marked or bool(head.author) or head.is_dated
+    if not (text and is_told) and not (kind != "comment" and head.author):
         return None
     comment = Comment(
         native_id=native_id,
@@ -133,5 +136,13 @@ def _read(unit: Unit, base: str) -> Said | None:
         by_author=not OWN.isdisjoint(own),
     )
     is_gone = is_placeholder(text, frozenset(parts.by_name))
-    is_signed = head.is_dated or (bool(head.author) and not head.is_guess)
+    is_signed = head.is_dated or kind != "comment" or (bool(head.author) and not head.is_guess)
     return Said(comment, answer.native_id if answer is not None else None, is_gone, is_signed)
+
+
+def _kind(parts: Parts, text: str) -> Literal["comment", "pingback", "trackback"]:
+    """Return what a comment is by its classes, or by the word that is all that a theme shows of a ping."""
+    match = _PING.fullmatch(text)
+    if parts.has("pingback") or (match and match[1].lower() == "pingback"):
+        return "pingback"
+    return "trackback" if match or parts.has("trackback") else "comment"

@@ -215,6 +215,19 @@ def test_what_a_theme_prints_behind_the_name_is_no_word_of_the_comment(says):
     assert brief(thread) == [("7", "Gil", None, "Note: words.")]
 
 
+def test_of_a_ping_without_words_its_sender_is_kept():
+    thread, _ = (
+        take("""<ol class="commentlist"><li class="trackback" id="comment-9"><cite>Y</cite><p>[...] as they say</p>
+    </li><li class="pingback" id="comment-10"><cite class="fn"><a href="http://z.example/">Z</a></cite></li></ol>""")
+    )
+    assert [(c.kind, c.author, c.text) for c in thread.comments] == [
+        ("trackback", "Y", "[...] as they say"),
+        ("pingback", "Z", ""),
+    ]
+    unmarked = "<ol class='commentlist'><li><p>Pingback: <a href='http://x.example/p'>A list | X</a></p></li></ol>"
+    assert [(c.kind, c.author, c.text) for c in take(unmarked)[0].comments] == [("pingback", "A list | X", "")]
+
+
 def test_substacks_links_tell_the_moment():
     thread, _ = (
         take("""<div class="comments-page"><div class="comment" id="comment-71855610" aria-label="Comment by Hal">

@@ -83,6 +83,16 @@ def test_permalink_is_that_of_the_first_page(url: str, links: tuple[str, str], p
     assert page is not None and page.url == permalink
 
 
+def test_what_plugins_put_into_a_comment_is_no_word_of_it() -> None:
+    source = """<body class="single postid-7"><article id="post-7"><div class="entry-content"><p>x</p></div></article>
+    <div id="comments"><ol class="comment-list"><li class="comment" id="comment-3"><div class="comment-author">
+    <cite class="fn">Ann</cite></div><div class="comment-content"><p>Words.</p>
+    <p class="comment-likes">Loading…</p></div></li></ol></div></body>"""
+    page = wordpress.extract(parse_text(source, "http://a.blog/seven/"))
+    assert page is not None and page.thread is not None
+    assert [comment.text for comment in page.thread.comments] == ["Words."]
+
+
 def record(url: str, name: str) -> None:
     """Record one page: style, script and drawings are left out."""
     with urllib.request.urlopen(url, timeout=30) as answer:
