@@ -68,11 +68,14 @@ def other_pages(survey: Survey, base: str) -> Others:
     buttons = (part for region in outermost for part in region.iter("button"))
     for anchor in (*survey.anchors, *buttons):
         href = anchor.get("href") or ""
-        says_more = anchor in in_regions and _says_more(anchor)
+        within = anchor in in_regions
+        if not within and "omment" not in href and "cpage=" not in href:  # as most links of a page
+            continue
+        says_more = within and _says_more(anchor)
         is_cut = is_cut or says_more
         if not href or href.startswith(("#", "javascript:")) or "replytocom" in href:
             continue
-        if not says_more and not _is_page(anchor, href, survey, within=anchor in in_regions):
+        if not says_more and not _is_page(anchor, href, survey, within=within):
             continue
         url = canonical_url(href.partition("#")[0], base=base)
         if url is not None and url.rstrip("/") != here and urlsplit(url).netloc == urlsplit(base).netloc:
