@@ -26,6 +26,7 @@ from variorum.urls import canonical_url
 #: Blogger's link to a comment tells when it was written, in milliseconds, whatever the clock of the theme.
 _BLOGGER_LINK = re.compile(r"[?&]showComment=(?P<at>\d{12,13})#c(?P<id>\d+)$")
 _CUT = "\x1f"  # stands for what was left out of a name
+_ADDRESS = re.compile(r"\s*(https?://\S+)\s*$")
 _FIRST_YEAR = 1999  #: of Blogger
 _NO_NAME = frozenset("time small script style img br form button".split())
 _BODY = TEXT | HOLDER
@@ -109,6 +110,10 @@ def _author(parts: Parts) -> tuple[Element | None, str]:
                 return part, name
         if name := name_of(part):
             return part, name
+    if (parts.root.get("id") or "").startswith("dsq-"):  # Disqus prints the address of the profile before the name
+        for part in parts.elements:
+            if (part.get("id") or "").startswith("dsq-author-user-") and (name := _squeezed(_spoken(part))):
+                return part.getparent() if part.getparent().tag == "cite" else part, name
     for names in (AUTHOR, BYLINE):
         for part in parts.of(names):
             if not _is_text(part, parts) and (name := name_of(part)):
@@ -241,6 +246,8 @@ def author_url(root: Element, name_part: Element | None, base: str) -> str | Non
     """Return where the author's name leads."""
     if name_part is None:
         return None
+    if name_part.tag == "cite" and (match := _ADDRESS.match(name_part.text or "")):
+        return canonical_url(match[1], base=base)
     anchors = [part for part in (name_part, *name_part.iterancestors("a"), *name_part.iter("a")) if part.tag == "a"]
     for anchor in anchors:
         href = anchor.get("href") or ""
@@ -322,8 +329,11 @@ def _tellers(parts: Parts, hint: Element | None) -> Iterator[Element]:
                 line = read_byline(child.tail)
                 alone = part is parts.root or not _is_short(part) or (line is not None and line.name)
                 yield _wrapped_tail(child) if alone else part
-        if part is not parts.root and _tells(part.text):
-            yield part
+        if _tells(part.text):
+            if part is not parts.root:
+                yield part
+            elif (line := read_byline(part.text)) is not None and line.name:
+                yield _wrapped_head(part)
     if hint is not None:
         yield hint
 
@@ -343,6 +353,14 @@ def _wrapped_tail(child: Element) -> Element:
     span = child.makeelement("span")
     span.text, child.tail = child.tail, None
     child.addnext(span)
+    return span
+
+
+def _wrapped_head(part: Element) -> Element:
+    """Put the text at the start of an element into an element."""
+    span = part.makeelement("span")
+    span.text, part.text = part.text, None
+    part.insert(0, span)
     return span
 
 
@@ -385,6 +403,9 @@ def _name_before(part: Element, root: Element) -> tuple[str, Element]:
     while node is not None and node is not root:
         before = node.getprevious()
         while before is not None:
+            if isinstance(before.tag, str) and not _names_of(before).isdisjoint(_BODY):
+                before = before.getprevious()  # the comment itself: the name stands above it
+                continue
             words = (_squeezed(_spoken(before)) if isinstance(before.tag, str) else "") + " " + (before.tail or "")
             if words.strip():
                 name = bare_name(words) if len(words) < LONGEST_BYLINE else ""

@@ -308,7 +308,8 @@ PLATFORMS = {
         holder="comment_body commentbody commententry comment-entry comment-txt comment_txt cbody",
         author="comment_author_name comment-name comment-user commenter commenter-name authorname author-name "
         "author_name "
-        "cauthor user-name nickname poster comment-by comment_by comauth",
+        "cauthor user-name nickname poster comment-by comment_by comauth "
+        "commentsauthor commentername commenter_name comment-writer",
         byline="author user name comment_name url comment-poster comment-info comment-posted posted posted-by "
         "postedby "
         "c_author comment-head comment_header",
@@ -321,7 +322,7 @@ PLATFORMS = {
         "replylink replyto comment-footer-links comment-like like-comment report-comment flag-comment "
         "cancel-comment-reply commentmeta comment-info comment-options byline-note reply-to-comment gravatar "
         "comment-action "
-        "posted-by postedby comment-posted tools",
+        "posted-by postedby comment-posted tools commentsabuse reportabuse",
     ),
 }
 

@@ -215,6 +215,29 @@ def test_what_a_theme_prints_behind_the_name_is_no_word_of_the_comment(says):
     assert brief(thread) == [("7", "Gil", None, "Note: words.")]
 
 
+def test_disqus_without_its_script_tells_address_and_name():
+    thread, _ = take("""<div id="disqus_thread"><ul id="dsq-comments"><li id="dsq-comment-71">
+    <div class="dsq-comment-header"><cite id="dsq-cite-71">http://jo.example/x
+    <span id="dsq-author-user-71">Jo K.</span></cite></div>
+    <div id="dsq-comment-body-71" class="dsq-comment-body"><div class="dsq-comment-message"><p>Words.</p></div></div>
+    </li></ul></div>""")
+    assert brief(thread) == [("71", "Jo K.", None, "Words.")]
+    assert thread.comments[0].author_url == "http://jo.example/x"
+
+
+def test_the_name_stands_above_the_words_where_the_date_stands_below():
+    thread, _ = take("""<div class="comment" id="comment-5"><div class="top">lia said:</div>
+    <div class="comtext"><p>No.</p></div><div class="comdate">November 13, 2012 8:26 am</div></div>""")
+    assert brief(thread) == [("5", "lia", None, "No.")]
+
+
+def test_a_byline_may_be_the_first_words_of_the_comments_own_element():
+    thread, _ = take("""<ol class="commentlist"><li id="comment-6">Anne on
+    November 5, 2012 12:33 pm <div class="commenttext"><p>No.</p></div></li></ol>""")
+    assert brief(thread) == [("6", "Anne", None, "No.")]
+    assert thread.comments[0].published == datetime(2012, 11, 5, 12, 33, tzinfo=UTC)
+
+
 def test_of_a_ping_without_words_its_sender_is_kept():
     thread, _ = (
         take("""<ol class="commentlist"><li class="trackback" id="comment-9"><cite>Y</cite><p>[...] as they say</p>
