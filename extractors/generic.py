@@ -237,7 +237,7 @@ def _grounded(tree: Element, body: Element, base: str) -> Rendered:
 def _agreed(weighed: Element, found: str) -> Element:
     """Cut the short blocks out of the weighed prose that trafilatura did not find: captions, notes, buttons.
 
-    A paragraph needs one witness, a short line two; a heading is taken for what it stands above.
+    A paragraph needs one witness, a short line two, a heading none if it stands between blocks that stay.
 
     Args:
         weighed: A copy that may be changed.
@@ -247,13 +247,15 @@ def _agreed(weighed: Element, found: str) -> Element:
     words = _squeezed(found)
     condemned: list[Element] = []
     headings: list[Element] = []  # since the last block that stays
+    is_begun = False
     for part in weighed.iter(*_LINES):
         said = _squeezed(part.text_content())
         if not said or part is weighed or next(part.iterdescendants(*_LINES), None) is not None:
             continue
         if len(said) >= _PARAGRAPH or said in lines or (len(said) > _SHORT and said in words):
             headings.clear()
-        elif part.tag in _HEADINGS and _belongs(part):
+            is_begun = True
+        elif is_begun and part.tag in _HEADINGS and _belongs(part):
             headings.append(part)
         else:
             condemned.append(part)

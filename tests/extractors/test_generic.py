@@ -35,26 +35,27 @@ def test_keeps_headings_lists_and_links_in_their_places():
 
 
 def test_where_two_witnesses_agree_a_short_line_needs_both(monkeypatch):
-    """A paragraph needs one, and a heading is taken for what stands below it."""
+    """A paragraph needs one, and a heading between two of them none."""
     found_by_one = (
         "This paragraph was found by the weight of prose alone, and it is long enough to be believed for that."
     )
-    told = "".join(f"<p>{line * 3}</p>" for line in PROSE)
+    told = "".join(f"<p>{line * 5}</p>" for line in PROSE)
     monkeypatch.setattr(
         generic,
         "_trafilatura",
         lambda *_args, **_named: (parse_text(f"<body>{told}</body>", URL).tree.find("body"), ()),
     )
     found = body(
-        f"<div><p>Photo: A. Pilot</p><p>{PROSE[0] * 3}</p><h2>The second part</h2><p>{PROSE[1] * 3}</p><p>Buy it.</p>"
-        f"<p>{PROSE[2] * 3}</p><p>{found_by_one}</p><h2>Discuss</h2></div>"
+        f"<div><h6>By A. Pilot, 3 years ago</h6><p>Photo: A. Pilot</p>"
+        f"<p>{PROSE[0] * 5}</p><h2>The second part</h2><p>{PROSE[1] * 5}</p><p>Buy it.</p>"
+        f"<p>{PROSE[2] * 5}</p><p>{found_by_one}</p><h2>Discuss</h2></div>"
     )
     assert found.rule == "trafilatura+prose"
     assert found.rendered.text.split("\n") == [
-        PROSE[0] * 3,
+        PROSE[0] * 5,
         "The second part",
-        PROSE[1] * 3,
-        PROSE[2] * 3,
+        PROSE[1] * 5,
+        PROSE[2] * 5,
         found_by_one,
     ]
 
