@@ -52,6 +52,8 @@ _BEFORE = EDGE + "\n\r\xa0"
 _LONGEST_BLOCK = 400  #: letters of a line of tags
 _LINKED = 0.7  #: share of a block's letters that must be links' for it to be a list of links
 _BOXES = frozenset(("div", "section", "aside", "nav", "li", "td"))
+_NEIGHBOURS = 4  #: links: the post before, the home page, an archive, the post after
+_BACK, _ONWARD = frozenset("«‹←"), frozenset("»›→")
 _TEASER = 250  #: letters for each link in a box of teasers
 _DATE = 24  #: letters behind a link in a list of related posts
 _LABELS = 60  #: letters that may stand beside the links in a line of tags
@@ -112,6 +114,7 @@ Find = tuple[list[Element], str, str]  # what to cut, kind, rule
 
 def _finds(element: Element, root: Element, host: str) -> Iterator[Find]:
     if element.tag == "a":
+        yield from _neighbours(element, root)
         yield from _tag_line(element, root)
     elif element.tag in _HEADINGS:
         yield from _pings(element)
@@ -186,6 +189,26 @@ def _pings(element: Element) -> Iterator[Find]:
             parts.append(sibling)
     if len(parts) > 1:
         yield parts, "comment_list", "trackbacks"
+
+
+def _neighbours(link: Element, root: Element) -> Iterator[Find]:
+    """Yield the block that leads to the posts before and after: "« A post | Main | Another »", links and nothing else.
+
+    Movable Type and Typepad print it above the post, without a class name.
+    """
+    block = link.getparent()
+    if block is None or block is root or block.tag not in _BLOCKS or not _points(link.text or ""):
+        return
+    said = len(_letters(block, _LONGEST_BLOCK))
+    links = list(block.iter("a"))
+    if said <= _LONGEST_BLOCK and 2 <= len(links) <= _NEIGHBOURS and not _beside(block).strip(_BETWEEN + "«»‹›←→"):
+        yield [block], "navigation", "neighbours"
+
+
+def _points(words: str) -> bool:
+    """Return whether words point back or onward; guillemets around all of them are quotation marks."""
+    words = words.strip()
+    return (words[:1] in _BACK and words[-1:] not in _ONWARD) or (words[-1:] in _ONWARD and words[:1] not in _BACK)
 
 
 def _tag_line(link: Element, root: Element) -> Iterator[Find]:

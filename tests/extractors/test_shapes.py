@@ -24,6 +24,12 @@ def article(inner: str) -> lxml.html.HtmlElement:
         ("<p>You may also like</p><p><a href='/1'>One</a></p><p><a href='/2'>Two</a></p>", "related", None),
         ("<h3>Related Posts</h3><div></div>", "related", "shape/heading"),
         (
+            "<p><a href='/1'>« One boat</a> | <a href='/'>Main</a> | <a href='/2'>Two boats »</a></p>",
+            "navigation",
+            "shape/neighbours",
+        ),
+        ("<p><a href='/1'>« One boat</a> | <a href='/'>Accueil</a></p>", "navigation", "shape/neighbours"),
+        (
             "<div><h4>You may also like</h4><a href='/1'>One boat</a><p>It sank.</p><a href='/2'>Two</a></div>",
             "related",
             "shape/headed-box",
@@ -58,6 +64,9 @@ def test_goes_with_kind_and_rule(html, kind, rule):
         f"<h3>Related</h3><p>My grandfather was a pilot.</p>{OWN}",
         "<h3>See also</h3><ul><li><a href='https://other.example/x'>The pilots' book</a></li></ul>",
         "<h3>Related work</h3>" + OWN,
+        "<p><a href='/1'>« Un bateau »</a> | <a href='/2'>« Deux bateaux »</a></p>",
+        "<p>See <a href='/1'>« one boat</a> or <a href='/2'>two »</a></p>",
+        "<p><a href='https://other.example/x'>Read the whole story →</a></p>",
         "<div><p>My words.</p><h4>You may also like</h4><a href='/1'>One</a><p>It sank.</p><a href='/2'>Two</a></div>",
         "<div><h4>You may also like</h4><a href='//a.example/'>One</a><p>It.</p><a href='//b.example/'>B</a></div>",
         "<div><h4>You may also like</h4><a href='/1'>One</a><p>"
