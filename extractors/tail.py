@@ -10,7 +10,7 @@ from extractors.residue.lines import normalise
 from extractors.text import Rendered
 from variorum.records import Removed
 
-REVISION = "tail/1"
+REVISION = "tail/2"
 
 _LONGEST_HEADING = 60
 
@@ -47,7 +47,10 @@ def _widget_heading(text: str) -> Removed | None:
     start = text.rfind("\n") + 1
     line = text[start:]
     hit = catalogue.look_up(normalise(line)) if start and len(line) < _LONGEST_HEADING else None
-    if hit is None or not (hit.kind == "related" or (hit.strong and hit.kind in ("share", "like", "comment_form"))):
+    if hit is None:
+        return None
+    is_thread = hit.kind in ("comment_form", "comment_list") and hit.role in ("", "heading")
+    if not (hit.kind == "related" or is_thread or (hit.strong and hit.kind in ("share", "like", "comment_form"))):
         return None
     return Removed(hit.kind, f"{REVISION}/last-line", line, start, len(text))
 

@@ -19,3 +19,12 @@ def test_cuts_a_widgets_heading_off_the_end_and_nothing_else():
     inside = Rendered("\n".join([PROSE[0], "Related", PROSE[1]]))
     assert cut_tail(inside) == (inside, ())
     assert cut_tail(Rendered("Related")) == (Rendered("Related"), ())
+
+
+def test_headings_of_a_thread_go_where_nothing_stands_below_them():
+    text = "\n".join([*PROSE, "Comments:", "Leave a comment:"])
+    kept, removed = cut_tail(Rendered(text, text.replace("\n", "\n\n")))
+    assert (kept.text, kept.markdown) == ("\n".join(PROSE), "\n\n".join(PROSE))
+    assert "".join(one.text.strip() for one in removed) == "Comments:Leave a comment:"
+    asked = Rendered("\n".join([*PROSE, "Please comment on it."]))
+    assert cut_tail(asked) == (asked, ())
