@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from extractors.residue.dates import has_date
+from extractors.residue.lines import is_prose, split
+from extractors.residue.recognise import recognise
 from extractors.text import Rendered, render
 
 REVISION = "lead/1"
@@ -73,7 +76,7 @@ def _leads(tree: Element, body: str, witness: str) -> list[Element]:
             continue
         if said in body:
             return told or named[:1]
-        if _LEAST <= len(said) <= _MOST and not _is_linked(part):
+        if _LEAST <= len(said) <= _MOST and not _is_linked(part) and not _is_furniture(part):
             if said in witness or any(said[:_SAME] == one[:_SAME] for one in described):
                 told.append(part)
             elif _is_named(part):
@@ -114,6 +117,12 @@ def _is_named(part: Element) -> bool:
         for word in _WORD.findall(f"{one.get('class') or ''} {one.get('id') or ''}")
     }
     return not words.isdisjoint(_LEADS) and words.isdisjoint(_NEVER)
+
+
+def _is_furniture(part: Element) -> bool:
+    """Return whether a block says who posted, when or where: Mezzanine's "Posted by: Ada 6 years ago" is a heading."""
+    words = " ".join(part.text_content().split())
+    return any(recognise(split(words))) or (not is_prose(words) and has_date(words))
 
 
 def _is_linked(part: Element) -> bool:

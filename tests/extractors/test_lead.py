@@ -44,6 +44,19 @@ def test_a_paragraph_that_another_witness_found_is_the_lead() -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "Posted by: Ada Weber, keeper of the ledger 6 years, 9 months ago",
+        "Von der Redaktion des Hafenblatts in Bremen, am 3. Mai 2019, 10:03 Uhr",
+        "投稿者: 港の水先人組合の書記を務める山田花子と佐藤次郎とその仲間たち一同 2020年3月4日",
+    ],
+)
+def test_a_byline_is_no_lead_whoever_found_it(words: str) -> None:
+    assert lines("", f"<h1>A title</h1><h6 class='post-meta'>{words}</h6>", witness=f"A title\n{words}") == []
+    assert lines(described(words), f"<h1>A title</h1><p class='lead'>{words}</p>") == []
+
+
+@pytest.mark.parametrize(
     "above",
     [
         pytest.param(f"<p class='lead'>{LEAD}</p>", id="no-title-above"),
