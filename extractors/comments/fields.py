@@ -115,9 +115,14 @@ def _author(parts: Parts) -> tuple[Element | None, str]:
             if (part.get("id") or "").startswith("dsq-author-user-") and (name := _squeezed(_spoken(part))):
                 return part.getparent() if part.getparent().tag == "cite" else part, name
     for names in (AUTHOR, BYLINE):
+        found: tuple[Element, str] | None = None
         for part in parts.of(names):
-            if not _is_text(part, parts) and (name := name_of(part)):
-                return part, name
+            if found is not None and found[0] not in part.iterancestors():
+                break
+            if not _is_text(part, parts) and (name := name_of(part)) and (found is None or name in found[1]):
+                found = found[0] if found else part, name  # a byline within a byline says it with less beside it
+        if found is not None:
+            return found
     for part in parts.elements:
         label = part.get("aria-label") or ""
         if label.startswith("Comment by ") and len(label) <= 80:  # Substack
