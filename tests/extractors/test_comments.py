@@ -233,7 +233,8 @@ def test_the_name_stands_above_the_words_where_the_date_stands_below():
 
 def test_a_byline_within_a_byline_says_the_name_alone():
     thread, _ = take("""<ul class="comments-list"><li class="comment" id="comment-7"><header class="byline">
-    <span class="author"><a href="/u/3">mo19</a></span><span class="rank">Wise</span> <a href="#comment-7">jump to post</a>
+    <span class="author"><a href="/u/3">mo19</a></span><span class="rank">Wise</span>
+    <a href="#comment-7">jump to post</a>
     </header><div class="comment-text">No.</div></li></ul>""")
     assert brief(thread) == [("7", "mo19", None, "No.")]
 
