@@ -46,6 +46,8 @@ _ALIKE = 0.9  # likeness of two findings from which no third is asked
 _SURE = frozenset(("entry-content", "wp-block-post-content", "post-body", "e-content", "entry-body"))
 _FEW = 300  # letters, and the share of the page's: less may be a part only
 _SHARE = 0.2
+_PART = 0.9  # of the runs of words that must be found in another text for one to be a part of it
+_MOST = 0.6  # of a page's letters, scripts included: little stands beside the article then
 _PARAGRAPH = 70  # letters: a shorter block that only one witness found is none of the article
 _SHORT = 20  # letters: a shorter text may stand in any sentence, so it must be a block of its own
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -73,8 +75,9 @@ def find_body(tree: Element, url: str, base: str) -> Body:
 
     A container that platforms keep for a post's body alone is believed. Elsewhere three witnesses that err on
     different pages are heard: trafilatura, the weight of prose, and, where those two disagree, readability. Where the
-    first two are nearly the same, the prose is taken, but for short lines that trafilatura did not find; else what is
-    most like the others. A lead that stands apart from the body is put before it.
+    first two are nearly the same, the prose is taken, but for short lines that trafilatura did not find; and so it is
+    where it holds all that trafilatura found and most of the page: several posts, a thread. Else what is most like the
+    others. A lead that stands apart from the body is put before it.
 
     Args:
         tree: Root element, comments and furniture cut; it may be changed.
@@ -101,10 +104,14 @@ def find_body(tree: Element, url: str, base: str) -> Body:
     found = Finding(_grounded(tree, body, base) if body is not None else Rendered(), "trafilatura")
     weighed = prose.find_prose(tree, url)
     heavy = Finding(render(weighed, base) if weighed is not None else Rendered(), "prose")
-    if weighed is not None and found.text and heavy.text and (alike := _likeness(found.bag, heavy.bag)) >= _ALIKE:
-        agreed = render(_agreed(weighed, found.text), base)
-        led = lead.with_lead(tree, agreed, base, found.text)
-        return Body(led, "trafilatura+prose", warnings, agreement=alike)
+    if weighed is not None and found.text and heavy.text:
+        alike = _likeness(found.bag, heavy.bag)
+        if alike >= _ALIKE:
+            agreed = render(_agreed(weighed, found.text), base)
+            led = lead.with_lead(tree, agreed, base, found.text)
+            return Body(led, "trafilatura+prose", warnings, agreement=alike)
+        if _is_part(found, heavy) and len(_squeezed(heavy.text)) >= _MOST * len(_squeezed(tree.text_content())):
+            return Body(heavy.rendered, "prose", warnings, agreement=alike)
     heard = [one for one in (found, heavy, Finding(_readability(tree, base), "readability")) if one.text]
     if not heard:
         return Body(named, name, warnings)
@@ -129,6 +136,10 @@ class Finding:
     def bag(self) -> Counter[tuple[str, ...]]:
         """Its runs of words."""
         return _bag(self.rendered.text)
+
+
+def _is_part(one: Finding, other: Finding) -> bool:
+    return sum((one.bag & other.bag).values()) >= _PART * sum(one.bag.values())
 
 
 def _most_alike(heard: list[Finding]) -> tuple[Finding, float, bool]:

@@ -60,6 +60,18 @@ def test_where_two_witnesses_agree_a_short_line_needs_both(monkeypatch):
     ]
 
 
+def test_prose_that_is_most_of_the_page_is_not_cut_down_to_a_part(monkeypatch):
+    one = f"<p>{PROSE[0] * 5}</p>"
+    monkeypatch.setattr(
+        generic, "_trafilatura", lambda *_args, **_named: (parse_text(f"<body>{one}</body>", URL).tree.find("body"), ())
+    )
+    posts = "".join(f"<div class='q'><h2>Post {n}</h2><p>{line * 5}</p></div>" for n, line in enumerate(PROSE))
+    found = body(f"<div>{posts}</div>")
+    assert found.rule == "prose"
+    assert all(line in found.rendered.text for line in PROSE)
+    assert found.agreement < 0.9
+
+
 def test_a_lead_that_stands_apart_is_put_before_the_body():
     lead = "Only the drivers still know where Quay Street was, and they slow down there out of habit."
     inner = "".join(f"<p>{line * 3}</p>" for line in PROSE)
