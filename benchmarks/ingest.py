@@ -8,8 +8,8 @@ an unchanged second ingest costs. What is compared is measured in turns, ROUNDS 
 with the least and the most overhead of any one round: a busy machine slows both, but not always in the same second.
 Making the database and importing modules are told apart: they are paid once.
 
-An ingest reads each page right after the server, on the same cores, has made it: a third of its CPU is caches that the
-server took. Trafilatura is measured in the same circumstances, each page fetched again just before (fetching is not
+An ingest reads each page right after the server, on the same cores, has made it and taken the processor's caches: the
+same code takes a quarter longer then, and more. Trafilatura is measured in the same circumstances, each page fetched again just before (fetching is not
 counted), and once more in one go over pages that lie in memory.
 """
 
