@@ -9,8 +9,8 @@ with the least and the most overhead of any one round: a busy machine slows both
 Making the database and importing modules are told apart: they are paid once.
 
 An ingest reads each page right after the server, on the same cores, has made it and taken the processor's caches: the
-same code takes a quarter longer then, and more. Trafilatura is measured in the same circumstances, each page fetched again just before (fetching is not
-counted), and once more in one go over pages that lie in memory.
+same code takes a quarter longer then, and more. Trafilatura is measured in the same circumstances, each page fetched
+again just before (fetching is not counted), and once more in one go over pages that lie in memory.
 """
 
 from __future__ import annotations
