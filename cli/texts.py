@@ -22,19 +22,21 @@ if TYPE_CHECKING:
     from extractors.document import Document
     from variorum.records import Page
 
-
-@click.command()
-@click.argument("document", required=False, metavar="FILE|URL|-")
-@click.option("--url", help="The address that the file came from: links are made absolute with it.")
-@click.option("--batch", metavar="IN.jsonl", help='Extract many: lines of {"id", "url", "html" or "path"}.')
-@click.option("--out", metavar="OUT.jsonl", help="Where --batch writes to; standard output otherwise.")
-@click.option(
+_site_memory = click.option(
     "--site-memory/--no-site-memory",
     "memory",
     default=True,
     show_default=True,
     help="With --batch: learn what repeats on a site.",
 )
+
+
+@click.command()
+@click.argument("document", required=False, metavar="FILE|URL|-")
+@click.option("--url", help="The address that the file came from: links are made absolute with it.")
+@click.option("--batch", metavar="IN.jsonl", help='Extract many: lines of {"id", "url", "html" or "path"}.')
+@click.option("--out", metavar="OUT.jsonl", help="Where --batch writes to; standard output otherwise.")
+@_site_memory
 @explaining
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes for --batch.")
 @as_json
@@ -91,13 +93,7 @@ def extract(
 @click.option("--lang", help="Language of the text, e.g. de; found by itself otherwise.")
 @click.option("--batch", metavar="IN.jsonl", help='Clean many: lines of {"id", "raw", "url"}.')
 @click.option("--out", metavar="OUT.jsonl", help="Where --batch writes to; standard output otherwise.")
-@click.option(
-    "--site-memory/--no-site-memory",
-    "memory",
-    default=True,
-    show_default=True,
-    help="With --batch: learn what repeats on a site.",
-)
+@_site_memory
 @explaining
 @as_json
 @click.pass_context
