@@ -87,7 +87,7 @@ def main(url: str, rounds: int) -> None:
     print(f"{'':<46}{'CPU s':>8}{'pages / CPU s':>15}")
     for name in (FIRST, FULL, AGAIN, TEXT, WHOLE, IN_ONE_GO):
         print(f"{name:<46}{spent[name]:>8.2f}{pages / spent[name]:>15.0f}")
-    for other, bar in ((TEXT, "; bar: 50 %"), (WHOLE, ""), (IN_ONE_GO, "")):
+    for other, bar in ((TEXT, ""), (WHOLE, ""), (IN_ONE_GO, "; bar: 50 %")):
         overheads = [times[FIRST] / times[other] - 1 for _, times in found]
         print(
             f"overhead beyond {other}: {median(overheads):+.0%} ({min(overheads):+.0%} to {max(overheads):+.0%}){bar}"
