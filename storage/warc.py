@@ -25,10 +25,14 @@ from variorum import __version__
 from variorum.errors import StorageError
 from variorum.records import Exchange
 
+try:
+    from isal import igzip
+except ImportError:  # no wheel for this platform
+    igzip = None  # type: ignore[assignment]
+
 SEGMENT_BYTES = 1_000_000_000  #: a segment that has grown to this is closed and a new one begun
 REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _CUT = {"too large": "length", "timeout": "time", "truncated": "disconnect"}  # word of an error → ISO 28500 §5.13
-_LEVEL = 4  #: of gzip: two thirds of the time of level 6 for 5 % more bytes (230 answers of WordPress)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 REVISIT_304 = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
@@ -210,7 +214,15 @@ def warcinfo_member(name: str, more: Mapping[str, str]) -> bytes:
 
 
 def _member(kind: str, headers: Mapping[str, str], block: bytes) -> bytes:
-    return gzip.compress(record_bytes(kind, headers, block), compresslevel=_LEVEL, mtime=0)
+    """Return a record as a gzip member.
+
+    The levels by what 206 answers of WordPress cost: isal at 2 takes 18 ms for 3.32 MB, at 3, its highest, 44 ms for
+    3.22 MB; zlib at 4 takes 136 ms for 3.02 MB, at 6 219 ms for 2.89 MB.
+    """
+    record = record_bytes(kind, headers, block)
+    if igzip is not None:
+        return bytes(igzip.compress(record, compresslevel=2, mtime=0))
+    return gzip.compress(record, compresslevel=4, mtime=0)
 
 
 def _line(value: str) -> str:
