@@ -16,6 +16,7 @@ from storage import words
 from storage.database import Database, Row, chunks, marks
 from storage.events import End, append_event
 from storage.reading import json_text, object_of, to_text, witnesses_text
+from storage.record import record_id
 from variorum.digests import sha256_hex
 from variorum.errors import StorageError
 from variorum.records import Decision, WorkUpdate
@@ -42,6 +43,8 @@ class Batch:
     _rows: dict[int, dict[str, Any]] = field(default_factory=dict)
     _natives: dict[_Key, int] = field(default_factory=dict)
     _visits: dict[int, int | None] = field(default_factory=dict)  #: visit → capture
+    _captures: dict[int | None, bytes | None] = field(default_factory=lambda: {None: None})  #: capture → SHA-256
+    _homes: dict[int, str] = field(default_factory=dict)  #: source → address
     _extractors: dict[str, int] = field(default_factory=dict)
     _seen: dict[int, str] = field(default_factory=dict)  #: version → observed then
     _addresses: list[dict[str, Any]] = field(default_factory=list)
@@ -71,8 +74,14 @@ class Batch:
                     self._remember(dict(row))
         for ids in chunks(sorted({visit_id for update in updates for visit_id in update.visit_ids})):
             holes, values = marks("v", ids)
-            for row in self.database.all(f"SELECT id, capture_id FROM visit WHERE id IN ({holes})", **values):
+            for row in self.database.all(
+                f"""SELECT v.id, v.capture_id, c.sha256 FROM visit v LEFT JOIN capture c ON c.id = v.capture_id
+                    WHERE v.id IN ({holes})""",
+                **values,
+            ):
                 self._visits[row["id"]] = row["capture_id"]
+                if row["capture_id"] is not None:
+                    self._captures[row["capture_id"]] = row["sha256"]
 
     def _remember(self, row: dict[str, Any]) -> dict[str, Any]:
         known = self._rows.setdefault(row["id"], row)
@@ -215,15 +224,30 @@ class Batch:
         kind = _kind(decision, head)
         said = _said(decision, head)
         number = int(row["versions"]) + 1
-        url = update.url or row["url"]
         capture_id, visit_id = self._evidence(update)
+        told = {
+            "number": number,
+            "kind": kind,
+            **said,
+            "observed_first": at,
+            "url": update.url or row["url"],
+            "reason": decision.reason,
+            "witnesses": witnesses_text(decision.witnesses),
+        }
         self._log_end = append_event(
             self.database,
             "version",
             self.recorded_at,
             source_id=update.source_id,
             work_id=row["id"],
-            detail=version_detail({**said, "number": number, "kind": kind, "url": url, "observed_first": at}),
+            detail=version_detail(
+                {
+                    **told,
+                    "work_type": row["work_type"],
+                    "source_url": self._home(update.source_id),
+                    "capture_sha256": self._capture_sha256(capture_id),
+                }
+            ),
             end=self._log_end,
         )
         version_id = self.database.insert(
@@ -232,21 +256,15 @@ class Batch:
                 "work_id": row["id"],
                 "source_id": update.source_id,
                 "run_id": self.run_id,
-                "number": number,
                 "seq": self._log_end.seq,
-                "kind": kind,
-                **said,
+                **told,
                 "extractor_id": self._extractor_id(update.source_id),
                 "capture_id": capture_id,
                 "visit_id": visit_id,
                 "same_text_as": decision.same_text_as,
-                "observed_first": at,
                 "observed_last": at,
                 "recorded_at": self.recorded_at,
-                "url": url,
-                "reason": decision.reason,
                 "visit_ids": json_text(list(update.visit_ids)),
-                "witnesses": witnesses_text(decision.witnesses),
             },
         )
         if head is not None:
@@ -273,6 +291,18 @@ class Batch:
             best = next(reversed(brought))
         last = update.visit_ids[-1] if update.visit_ids and update.visit_ids[-1] in self._visits else None
         return best, brought.get(best, last)
+
+    def _capture_sha256(self, capture_id: int | None) -> bytes | None:
+        if capture_id not in self._captures:
+            row = self.database.one("SELECT sha256 FROM capture WHERE id = :id", id=capture_id)
+            self._captures[capture_id] = row["sha256"] if row is not None else None
+        return self._captures[capture_id]
+
+    def _home(self, source_id: int) -> str:
+        if source_id not in self._homes:
+            row = self.database.one("SELECT url FROM source WHERE id = :id", id=source_id)
+            self._homes[source_id] = str(row["url"]) if row is not None else ""
+        return self._homes[source_id]
 
     def _extractor_id(self, source_id: int) -> int:
         name = self.extractor
@@ -377,7 +407,7 @@ def version_detail(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the event of a version says of it: with the log's digests, that nothing of it was altered since.
 
     Args:
-        row: Of the table `version`.
+        row: Of the table `version`, with `work_type`, `source_url` and `capture_sha256` (bytes) beside.
     """
     return {
         "number": row["number"],
@@ -385,7 +415,8 @@ def version_detail(row: Mapping[str, Any]) -> dict[str, Any]:
         "url": row["url"],
         "observed": row["observed_first"],
         "text_sha256": row["text_sha256"].hex(),
-        "said_sha256": sha256_hex("\0".join((row["title"], row["markdown"], row["meta"]))),
+        "record_id": record_id(row),
+        "capture_sha256": row["capture_sha256"].hex() if row["capture_sha256"] is not None else None,
     }
 
 

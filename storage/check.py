@@ -14,14 +14,17 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from storage import merkle
 from storage.batch import version_detail
 from storage.bodies import body_of
 from storage.database import Database, Row
-from storage.events import START, append_event, chain
+from storage.events import START, append_event, chain, event_bytes
+from storage.log import STEP, Log
 from storage.reading import to_text
 from storage.rows import Finding
 from storage.warc import Record, digest_matches, payload_of, read_record, read_segment, sha1_base32
 from variorum import messages
+from variorum.digests import sha256_hex
 from variorum.errors import StorageError
 from variorum.times import utc_now
 
@@ -124,14 +127,17 @@ def _references(database: Database) -> Iterator[Finding]:
 def _events(database: Database, tell: Progress) -> Iterator[Finding]:
     """Follow the chain; the first break is told, and where a version says otherwise than its event."""
     before, last = START, 0
+    tree = _Tree(database)
     for row in database.stream("SELECT * FROM event ORDER BY seq"):
         if row["seq"] != last + 1 or row["chain"] != chain(before, row):
             what = "the chain of digests breaks here: an event was altered, added or taken away"
             yield Finding(kind="event_chain", where=f"event {row['seq']}", what=what, advice=_RESTORE)
             return
         before, last = row["chain"], row["seq"]
+        yield from tree.take(row)
         if last % 10_000 == 0:
             tell("events", last, None)
+    yield from tree.end()
     for row in database.stream(
         """SELECT v.id, v.number, v.kind, v.text_sha256, v.observed_first, e.detail FROM version v
            JOIN event e ON e.seq = v.seq ORDER BY v.id"""
@@ -142,18 +148,78 @@ def _events(database: Database, tell: Progress) -> Iterator[Finding]:
             yield _altered(row["id"])
 
 
+class _Tree:
+    """The Merkle tree made anew beside the chain, compared with the nodes and heads that were kept (storage/log.py)."""
+
+    def __init__(self, database: Database) -> None:
+        self._nodes = {
+            (row["level"], row["number"]): bytes(row["hash"]) for row in database.all("SELECT * FROM log_node")
+        }
+        self._heads = {head.size: head for head in Log(database).heads()}
+        self._size = 0
+        self._peaks: list[tuple[int, bytes]] = []  #: level and hash of the perfect subtrees, from the left
+
+    def take(self, row: Row) -> Iterator[Finding]:
+        """Add an event."""
+        self._size += 1
+        level, made = 0, merkle.leaf_hash(event_bytes(row))
+        while self._peaks and self._peaks[-1][0] == level:
+            level, made = level + 1, merkle.node_hash(self._peaks.pop()[1], made)
+            if level % STEP == 0:
+                number = (self._size >> level) - 1
+                if self._nodes.pop((level, number), made) != made:
+                    yield _not_the_tree(f"node {level}/{number}", "it is not made of the events that it covers")
+        self._peaks.append((level, made))
+        head = self._heads.pop(self._size, None)
+        if head is not None and self.root() != head.root:
+            yield _not_the_tree(f"head of {head.size} events", "the events have another root than was sealed")
+
+    def root(self) -> str:
+        """Return the root over what was taken, 64 hex digits."""
+        made = self._peaks[-1][1]
+        for _, left in reversed(self._peaks[:-1]):
+            made = merkle.node_hash(left, made)
+        return made.hex()
+
+    def end(self) -> Iterator[Finding]:
+        """Tell what was kept of events that are not there."""
+        for size in sorted(self._heads):
+            what = f"the log has {self._size} events: its end was cut off"
+            yield _not_the_tree(f"head of {size} events", what)
+        for level, number in sorted(self._nodes):
+            yield _not_the_tree(f"node {level}/{number}", "it covers events that are not there")
+
+
+def _not_the_tree(where: str, what: str) -> Finding:
+    return Finding(kind="merkle_log", where=where, what=what, advice=_RESTORE)
+
+
 def _versions(database: Database, tell: Progress) -> Iterator[Finding]:
     """Compare every text with its digest, and all that a version says with its event."""
     for done, row in enumerate(
-        database.stream("SELECT v.*, e.detail FROM version v JOIN event e ON e.seq = v.seq ORDER BY v.id")
+        database.stream(
+            """SELECT v.*, e.detail, w.work_type, s.url AS source_url, c.sha256 AS capture_sha256
+               FROM version v JOIN event e ON e.seq = v.seq
+               JOIN work w ON w.id = v.work_id JOIN source s ON s.id = v.source_id
+               LEFT JOIN capture c ON c.id = v.capture_id ORDER BY v.id"""
+        )
     ):
         if hashlib.sha256(row["text"].encode()).digest() != row["text_sha256"]:
             what = "its text does not have the digest that it had when it was written"
             yield Finding(kind="digest_mismatch", where=f"version {row['id']}", what=what, advice=_RESTORE)
-        elif version_detail(row) != json.loads(row["detail"]):
+        elif not _tells(json.loads(row["detail"]), row):
             yield _altered(row["id"])
         if done % 1_000 == 0:
             tell("texts", done, None)
+
+
+def _tells(detail: dict[str, Any], row: Row) -> bool:
+    """Return whether an event says what a version says; those before schema 0003 knew no record id."""
+    if "said_sha256" in detail:
+        said = sha256_hex("\0".join((row["title"], row["markdown"], row["meta"])))
+        told = [row["url"], row["text_sha256"].hex(), said]
+        return told == [detail.get(name) for name in ("url", "text_sha256", "said_sha256")]
+    return version_detail(row) == detail
 
 
 def _altered(version_id: int) -> Finding:

@@ -51,6 +51,13 @@ def append_event(
 
 
 def chain(before: bytes, row: Row | Mapping[str, Any]) -> bytes:
-    """Return the digest of an event: SHA-256 over the digest before it and its own canonical JSON."""
-    told = {name: row[name] for name in ("seq", "at", "kind", "source_id", "work_id", "detail")}
-    return hashlib.sha256(before + canonical_json(told)).digest()
+    """Return the digest of an event: SHA-256 over the digest before it and its own words."""
+    return hashlib.sha256(before + event_bytes(row)).digest()
+
+
+def event_bytes(row: Row | Mapping[str, Any]) -> bytes:
+    """Return what an event says as bytes: its canonical JSON, in which `detail` is a text that holds JSON.
+
+    They are chained, and they are a leaf of the Merkle tree (storage/log.py).
+    """
+    return canonical_json({name: row[name] for name in ("seq", "at", "kind", "source_id", "work_id", "detail")})

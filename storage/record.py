@@ -99,9 +99,10 @@ def record_of(row: Row, addresses: Collection[Row]) -> dict[str, Any]:
     own = _own(row)
     return {
         "schema": SCHEMA,
-        "record_id": sha256_hex(canonical_json({"schema": SCHEMA, **own})),
+        "record_id": _id_of(own),
         "seq": row["seq"],
         "work_id": row["work_id"],
+        "native_id": row["native_id"],
         "version_id": row["id"],
         "previous_version_id": row["previous_id"],
         "same_text_as": row["same_text_as"],
@@ -134,13 +135,24 @@ def record_of(row: Row, addresses: Collection[Row]) -> dict[str, Any]:
     }
 
 
+def record_id(row: Row) -> str:
+    """Return the digest of what a version says: of its columns, and `work_type` and `source_url`; 64 hex digits."""
+    return _id_of(_own(row))
+
+
+def _id_of(own: Mapping[str, Any]) -> str:
+    return sha256_hex(canonical_json({"schema": SCHEMA, **own}))
+
+
 def _own(row: Row) -> dict[str, Any]:
-    """Return what the version itself says: it never changes, and it means the same in every archive."""
+    """Return what the version itself says: it never changes, and it means the same in every archive.
+
+    The native id is not part of it: a work may be seen before its id is.
+    """
     meta = object_of(row["meta"])
     comment = row["work_type"] == "comment"
     said: dict[str, Any] = {
         "work_type": row["work_type"],
-        "native_id": row["native_id"],
         "source_url": row["source_url"],
         "version_no": row["number"],
         "kind": row["kind"],

@@ -11,9 +11,9 @@ from variorum.errors import StorageError
 from variorum.times import utc_now
 
 #: Newest revision. A test compares it with the migrations' own head.
-HEAD = "0002"
+HEAD = "0003"
 #: The revisions before it, which `upgrade` can start from.
-OLDER: frozenset[str] = frozenset({"0001"})
+OLDER: frozenset[str] = frozenset({"0001", "0002"})
 
 
 def revision(database: Database) -> str | None:

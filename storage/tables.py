@@ -226,6 +226,28 @@ class EventRow(SQLModel, table=True):
     chain: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
 
 
+class LogNodeRow(SQLModel, table=True):
+    """A perfect subtree of the Merkle tree over the events: `number` counts those of its level from the left.
+
+    Only every eighth level is kept (8: 256 events, 16: 65,536, …); what lies between is made from 256 nodes at most.
+    """
+
+    __tablename__ = "log_node"
+    level: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    hash: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+
+
+class TreeHeadRow(SQLModel, table=True):
+    """The root of the Merkle tree over the first `size` events, as it was sealed at a time."""
+
+    __tablename__ = "tree_head"
+    size: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    root: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    at: str = Field(sa_column=_text())
+    timestamp: bytes | None = Field(sa_column=Column(LargeBinary, nullable=True))  # RFC 3161 reply over the root
+
+
 class PageSampleRow(SQLModel, table=True):
     """The lines of one page of a source, as digests, from which its template is learnt: a page counts once."""
 

@@ -19,6 +19,7 @@ from typing import Any, Self
 from storage.batch import Batch
 from storage.database import Database, Row, chunks, marks
 from storage.events import append_event
+from storage.log import Log
 from storage.memory import SiteMemory
 from storage.quality import RunQuality, keep_quality, past_quality, runs_in_drift
 from storage.reading import json_text, source_of, time_of, to_text, witness_of
@@ -182,6 +183,7 @@ class Writer:
                 )
             detail = {"run": run_id, "error": error}
             append_event(self.database, "run_ended", now, source_id=row["source_id"], detail=detail)
+        Log(self.database).seal_if_due(time_of(now))
 
     # -------------------------------------------------------------------------------------------- visits
     def validators(self, source_id: int) -> dict[str, LastVisit]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from storage import schema
+from storage import batch, schema
 from storage.archive import Archive
 from storage.database import sqlite3
 from storage.memory import SiteMemory
 from storage.writer import Writer
 from tests.storage.made import HOME, Blog, exchange, update
+from variorum.digests import sha256_hex
 
 LINES = (b"12345678", b"", b"abcdefgh")
 
@@ -117,10 +121,26 @@ def at_revision(path: Path, revision: str) -> None:
     engine.dispose()
 
 
-def test_an_archive_of_the_first_schema_is_brought_up_to_date_with_all_that_it_holds(tmp_path: Path) -> None:
+def old_detail(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the event of a version told before schema 0003."""
+    return {
+        "number": row["number"],
+        "kind": row["kind"],
+        "url": row["url"],
+        "observed": row["observed_first"],
+        "text_sha256": row["text_sha256"].hex(),
+        "said_sha256": sha256_hex("\0".join((row["title"], row["markdown"], row["meta"]))),
+    }
+
+
+@pytest.mark.parametrize("revision", sorted(schema.OLDER))
+def test_an_older_archive_is_brought_up_to_date_with_all_that_it_holds(
+    tmp_path: Path, revision: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "warc").mkdir()
     (tmp_path / "README.txt").write_text("An archive.")
-    at_revision(tmp_path / "variorum.sqlite", "0001")
+    at_revision(tmp_path / "variorum.sqlite", revision)
+    monkeypatch.setattr(batch, "version_detail", old_detail)
     with Writer.open(tmp_path) as writer:
         source_id = writer.add_source(HOME).id
         run_id = writer.begin_run(source_id, "ingest")
@@ -128,14 +148,15 @@ def test_an_archive_of_the_first_schema_is_brought_up_to_date_with_all_that_it_h
         assert visit.capture_id is not None
         told = update(source_id, text="It was here.", captures=(visit.capture_id,), visit_ids=(visit.id,))
         writer.write(run_id, [told], extractor="variorum 0.1.0 0123456789abcdef")
-        writer.end_run(run_id, None)
+        writer.database.run("UPDATE run SET ended_at = started_at")
+    monkeypatch.undo()
     with Archive.open(tmp_path, create=True) as archive:
         (record,) = archive.records()
         assert record["text"] == "It was here."
         assert record["extraction"]["profile"] is None
         assert archive.check(deep=True) == []
         events = archive.database.all("SELECT detail FROM event WHERE kind = 'schema'")
-        assert [row["detail"] for row in events] == ['{"from":"0001","to":"0002"}']
+        assert [json.loads(row["detail"]) for row in events] == [{"from": revision, "to": schema.HEAD}]
         with archive.writer() as writer:
             memory = writer.site_memory(source_id)
             again = writer.begin_run(source_id, "ingest")
