@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -20,14 +21,17 @@ from variorum.errors import UsageError
     "--after", type=click.IntRange(min=0), default=0, metavar="SEQ", help="jsonl: only what came behind this."
 )
 @click.option("--source", help="Of this blog only.")
+@click.option("--proof", is_flag=True, help="jsonl: write DEST.proof too, which proves every line.")
 @as_json
 @click.pass_context
-def export(ctx: click.Context, dest: str, form: str, after: int, source: str | None, json_: bool) -> None:
+def export(ctx: click.Context, dest: str, form: str, after: int, source: str | None, proof: bool, json_: bool) -> None:
     """Write the archive for other programs: clean records as JSON lines, or the fetched bytes as WARC.
 
     jsonl: DEST is a file, or - for standard output; one record of schema variorum/1 on each line. What is printed at
     the end says where the next export goes on with --after. warc: DEST is a folder.
     Pipes and devices are written into, files replaced once the new one is whole; never the archive's own.
+    With --proof nobody needs this archive, or its keeper's word, to see that a record is what was recorded: see
+    docs/verify_export.py.
 
     \b
     Example:
@@ -38,23 +42,34 @@ def export(ctx: click.Context, dest: str, form: str, after: int, source: str | N
         raise UsageError("--after is for --format jsonl: a WARC export is whole")
     if form == "warc" and dest == "-":
         raise UsageError("a WARC export is a folder of files: name one, standard output is for --format jsonl")
-    from storage.export import export_jsonl, export_warc
+    if proof and (form == "warc" or not _is_file(dest)):
+        raise UsageError("--proof is for --format jsonl into a file: it is written beside it")
+    from storage.export import export_jsonl, export_proof, export_warc
 
     with open_archive(ctx.obj) as archive:
         if form == "jsonl":
             done = export_jsonl(archive, dest, after=after, source=source)
+            head = export_proof(archive, Path(dest), Path(f"{dest}.proof")) if proof else None
         else:
-            done = export_warc(archive, dest, source=source)
+            done, head = export_warc(archive, dest, source=source), None
     if dest == "-" and form == "jsonl":
         click.echo(f"{amount(done.count, 'record')}; go on with --after {done.last_seq}", err=True)
         return
     if json_:
         files = [str(path) for path in done.files]
-        print_json({"count": done.count, "last_seq": done.last_seq, "files": files, "bytes": done.bytes_written})
+        told = {"count": done.count, "last_seq": done.last_seq, "files": files, "bytes": done.bytes_written}
+        print_json(told | ({"proof": f"{dest}.proof", "head": head} if head else {}))
         return
     where = f"{amount(len(done.files), 'file')} in {dest}" if form == "warc" else dest
     then = f"; go on with --after {done.last_seq}" if form == "jsonl" else ""
     click.echo(f"{amount(done.count, 'record')}, {size(done.bytes_written)}: {where}{then}")
+    if head:
+        click.echo(f"proved by {dest}.proof under the root {head.root} of {head.size} events: keep that root elsewhere")
+
+
+def _is_file(dest: str) -> bool:
+    """Return whether an export into *dest* leaves a file."""
+    return dest != "-" and (not Path(dest).exists() or Path(dest).is_file())
 
 
 @click.command()

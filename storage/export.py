@@ -8,19 +8,24 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, BinaryIO, Self
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Self
 
-from storage.database import Database
+from storage.database import Database, chunks, marks
+from storage.log import Log, TreeHead
+from storage.reading import to_text
 from storage.warc import SEGMENT_BYTES, file_name, read_segment, warcinfo_member
 from variorum.errors import StorageError, UsageError
+from variorum.times import utc_now
 
 if TYPE_CHECKING:
     from storage.archive import Archive
+
+PROOF_SCHEMA = "variorum-proof/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +77,50 @@ def export_jsonl(archive: Archive, dest: str | Path, *, after: int = 0, source: 
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
     return Exported(count=done.count, last_seq=done.last_seq, files=(Path(dest),), bytes_written=size)
+
+
+def export_proof(archive: Archive, exported: Path, dest: Path) -> TreeHead:
+    """Write beside an export of records what proves each of its lines, for docs/verify_export.py or any other program.
+
+    The log is sealed first if the newest head does not hold all that was exported.
+
+    Args:
+        archive: Where the export came from.
+        exported: The file that `export_jsonl` wrote.
+        dest: File to be written: the head on the first line, then for each record its event and the path to the root.
+
+    Raises:
+        StorageError: *dest* or, where the log must be sealed, the archive cannot be written.
+    """
+    with exported.open(encoding="utf-8") as file:
+        seqs = [json.loads(line)["seq"] for line in file]
+    log = Log(archive.database)
+    heads = log.heads()
+    if heads and (not seqs or seqs[-1] <= heads[-1].size):
+        head = heads[-1]
+    else:
+        with archive.writer() as writer:
+            head = Log(writer.database).seal(utc_now())
+    proofs = _proofs(archive, seqs, head)
+    try:
+        with dest.open("w", encoding="utf-8", newline="\n") as file:
+            told = {"schema": PROOF_SCHEMA, "size": head.size, "root": head.root, "sealed_at": to_text(head.at)}
+            file.write(json.dumps(told) + "\n")
+            for proof in proofs:
+                file.write(json.dumps(proof, ensure_ascii=False, separators=(",", ":")) + "\n")
+    except OSError as error:
+        raise StorageError(f"{dest} cannot be written: {error.strerror}") from error
+    return head
+
+
+def _proofs(archive: Archive, seqs: Sequence[int], head: TreeHead) -> Iterator[dict[str, Any]]:
+    log = Log(archive.database, upto=head.size)
+    for part in chunks(seqs):
+        holes, values = marks("s", part)
+        rows = archive.database.all(f"SELECT * FROM event WHERE seq IN ({holes}) ORDER BY seq", **values)
+        for row in rows:
+            event = {name: row[name] for name in ("seq", "at", "kind", "source_id", "work_id", "detail")}
+            yield {"event": event, "path": list(log.inclusion(row["seq"], head).path)}
 
 
 def _demand_outside(archive: Archive, dest: Path) -> None:

@@ -15,6 +15,7 @@ from storage import merkle
 from storage.database import Database, Row
 from storage.events import event_bytes
 from storage.reading import maybe_time, time_of, to_text
+from storage.timestamp import demand_reply
 from variorum.errors import StorageError, UsageError
 
 STEP = 8  #: between the levels that are kept
@@ -145,7 +146,7 @@ class Log:
             row = self.database.one("SELECT * FROM tree_head WHERE size = :size", size=size)
         if row is None:
             which = "the log was never sealed" if size is None else f"the log was not sealed at {size} events"
-            raise UsageError(f"{which}: `variorum log` lists the heads, `variorum log seal` makes one")
+            raise UsageError(f"{which}: `variorum log` lists the heads, `variorum log --seal` makes one")
         return _head(row)
 
     def seal(self, at: datetime) -> TreeHead:
@@ -178,6 +179,21 @@ class Log:
         newest = maybe_time(row["at"]) if row is not None else None
         return self.seal(at) if newest is None or at - newest >= SEAL_EVERY else None
 
+    def keep_timestamp(self, head: TreeHead, reply: bytes) -> None:
+        """Keep an authority's reply over the root of a head.
+
+        Raises:
+            UsageError: It is not about this root, or grants nothing.
+        """
+        demand_reply(reply, bytes.fromhex(head.root))
+        with self.database.transaction():
+            self.database.run("UPDATE tree_head SET timestamp = :reply WHERE size = :size", reply=reply, size=head.size)
+
+    def timestamp(self, head: TreeHead) -> bytes | None:
+        """Return the reply that is kept with a head, None if none is."""
+        row = self.database.one("SELECT timestamp FROM tree_head WHERE size = :size", size=head.size)
+        return bytes(row["timestamp"]) if row is not None and row["timestamp"] is not None else None
+
     def _keep(self, level: int, start: int, end: int) -> None:
         """Write the subtrees *start* to before *end* of a level, a thousand in one transaction."""
         for first in range(start, end, 1000):
@@ -203,7 +219,7 @@ class Log:
         if not 0 < seq <= head.size:
             raise UsageError(
                 f"event {seq} is not among the {head.size} of the head of {to_text(head.at)}"
-                + (": `variorum log seal` makes a new head" if 0 < seq <= self.size() else "")
+                + (": `variorum log --seal` makes a new head" if 0 < seq <= self.size() else "")
             )
         path = merkle.inclusion_path(seq - 1, head.size, self.node)
         return Inclusion(seq=seq, leaf=self.node(0, seq - 1).hex(), path=tuple(step.hex() for step in path), head=head)

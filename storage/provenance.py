@@ -10,7 +10,8 @@ import json
 from typing import Any, Literal
 
 from storage.database import Database, Row, chunks, marks
-from storage.reading import time_of
+from storage.log import Log
+from storage.reading import time_of, to_text
 from storage.record import record
 from variorum.digests import sha256_hex
 from variorum.times import to_rfc3339
@@ -31,7 +32,8 @@ def provenance(database: Database, version_id: int) -> dict[str, Any]:
     Returns:
         `version` (its record without text and markup), `extraction`, `captures` (each with its place in a WARC file,
         its digests and the visits that brought or confirmed it, newest first, at most twenty and their number),
-        `visits` (those that the version rests on), `event` (its entry in the log).
+        `visits` (those that the version rests on), `event` (its entry in the log), `log` (the proof that the newest
+        head holds that event; None where it is younger).
     """
     found = record(database, version_id)
     row = database.one("SELECT visit_ids, witnesses, seq FROM version WHERE id = :id", id=version_id)
@@ -58,9 +60,27 @@ def provenance(database: Database, version_id: int) -> dict[str, Any]:
             "seq": event["seq"],
             "at": event["at"],
             "kind": event["kind"],
+            "source_id": event["source_id"],
+            "work_id": event["work_id"],
             "detail": json.loads(event["detail"]),
             "chain": event["chain"].hex(),
         },
+        "log": _in_log(database, row["seq"]),
+    }
+
+
+def _in_log(database: Database, seq: int) -> dict[str, Any] | None:
+    log = Log(database)
+    heads = log.heads()
+    if not heads or seq > heads[-1].size:
+        return None
+    proof = log.inclusion(seq, heads[-1])
+    return {
+        "index": seq - 1,
+        "tree_size": proof.head.size,
+        "root": proof.head.root,
+        "sealed_at": to_text(proof.head.at),
+        "path": list(proof.path),
     }
 
 
@@ -162,6 +182,9 @@ def _lines(chain: dict[str, Any]) -> list[str]:
         lines.append(f"visit {visit['id']}  {visit['at']}  {visit['url']}  {answer}")
     if chain["event"]:
         lines.append(f"event {chain['event']['seq']}  {chain['event']['at']}  chain {chain['event']['chain']}")
+    if chain["log"]:
+        sealed = chain["log"]
+        lines.append(f"sealed {sealed['sealed_at']}  among {sealed['tree_size']} events, root {sealed['root']}")
     return lines
 
 

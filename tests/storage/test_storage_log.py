@@ -99,7 +99,7 @@ def test_what_is_not_sealed_cannot_be_proved(blog: Blog) -> None:
         log.inclusion(1)
     log.seal(at(0))
     grow(blog.writer.database, 1)
-    with pytest.raises(UsageError, match="log seal` makes a new head"):
+    with pytest.raises(UsageError, match="log --seal` makes a new head"):
         log.inclusion(4)
     with pytest.raises(UsageError, match="not among"):
         log.inclusion(99)
