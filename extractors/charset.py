@@ -44,6 +44,7 @@ class Decoded(NamedTuple):
     label: str  #: Python's name of the codec
     rule: str  #: bom, utf-8, header, meta, xml, mostly-utf-8, detected, fallback
     replacements: int  #: characters that could not be read and became U+FFFD
+    source: bytes | None = None  #: the text in UTF-8 where the document was that, and nothing else
 
 
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
@@ -66,7 +67,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
         pass
     else:
         if not text.isascii() or not _declared(body, content_type):
-            return Decoded(text, "utf-8", "utf-8", 0)
+            return Decoded(text, "utf-8", "utf-8", 0, body)
     declared = _declared(body, content_type)
     for label, rule in declared:
         found = _replacing(body, label, rule)

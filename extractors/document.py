@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 from unicodedata import normalize
 
@@ -74,6 +76,11 @@ class Document:
         )
 
     @cached_property
+    def classed(self) -> Classed:
+        """The elements of the tree by class name, as it was when this was asked for first."""
+        return Classed(self.tree)
+
+    @cached_property
     def body_classes(self) -> frozenset[str]:
         """Whole class names of the body element."""
         body = self.tree.find("body")
@@ -112,7 +119,8 @@ def _parse(decoded: Decoded, url: str) -> Document:
     if len(source) > MAX_CHARS:
         warnings.append(f"the page has {len(source)} characters; only the first {MAX_CHARS} were read")
         source = source[:MAX_CHARS]
-    coded = source.encode("utf-8", "replace")
+    coded = decoded.source if source is decoded.text else None
+    coded = source.encode("utf-8", "replace") if coded is None else coded
     if _has_control(source, coded):
         source = CONTROL.sub("", source)
         coded = source.encode("utf-8", "replace")
@@ -122,7 +130,7 @@ def _parse(decoded: Decoded, url: str) -> Document:
     tree, is_cut = _tree(coded[declaration.end() :] if declaration else coded)
     if is_cut:
         warnings.append("elements are nested more than 2,000 deep; what lies behind was not read")
-    return Document(url, source, tree, decoded, tuple(warnings))
+    return Document(url, source, tree, decoded._replace(source=None), tuple(warnings))
 
 
 def _has_control(source: str, coded: bytes) -> bool:
@@ -193,6 +201,31 @@ def names_in(value: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)  # few attributes are on a page many times, and on the next one again
 def _names_in(value: str) -> frozenset[str]:
     return frozenset(value.split())
+
+
+class Classed:
+    """The elements of a tree by class name, gathered in one walk; what is cut out of the tree later stays here."""
+
+    def __init__(self, tree: Element) -> None:
+        #: class attribute → places and elements, in document order; few attributes are on a page many times
+        self.by_value: dict[str, list[tuple[int, Element]]] = {}
+        for placed in enumerate(tree.iter(etree.Element)):
+            value = placed[1].get("class")
+            if value:
+                self.by_value.setdefault(value, []).append(placed)
+        self._values: dict[str, list[str]] = {}  # class name → attributes that hold it
+        for value in self.by_value:
+            for name in names_in(value):
+                self._values.setdefault(name, []).append(value)
+
+    def placed(self, names: Iterable[str]) -> list[tuple[int, Element]]:
+        """Return the elements that have one of these whole class names, in document order, and where they stand."""
+        values = {value for name in names for value in self._values.get(name, ())}
+        return sorted(chain.from_iterable(map(self.by_value.__getitem__, values)), key=itemgetter(0))
+
+    def of(self, *names: str) -> list[Element]:
+        """Return the elements that have one of these whole class names, in document order."""
+        return [element for _, element in self.placed(names)]
 
 
 def by_class(root: Element, *names: str) -> Iterator[Element]:

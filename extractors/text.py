@@ -61,11 +61,18 @@ def render(elements: Element | Iterable[Element], base: str) -> Rendered:
         elements: What to render; text behind an element is not part of it.
         base: Absolute URL that relative links start from.
     """
-    roots = [elements] if hasattr(elements, "tag") else list(elements)
     writer = _Writer(base)
-    for root in roots:
+    for root in [elements] if hasattr(elements, "tag") else elements:
         writer.walk(root)
     return writer.finish()
+
+
+def render_text(elements: Iterable[Element], base: str) -> str:
+    """Return the text alone that `render` makes of several elements one after another."""
+    writer = _Writer(base)
+    for root in elements:
+        writer.walk(root)
+    return _plain("\n".join(writer.lines))
 
 
 def render_fragment(source: str, base: str) -> Rendered:
@@ -132,9 +139,12 @@ class _Writer:
                     self._words(element.tail)
                 continue
             if self._enter(element):
-                stack.append((element, True))
-                stack.extend((child, False) for child in reversed(element))
-            elif element is not root:
+                if inner := [(child, False) for child in reversed(element)]:
+                    stack.append((element, True))
+                    stack += inner
+                    continue
+                self._leave(element)
+            if element is not root:
                 self._words(element.tail)
         self._end_block()
 
@@ -264,11 +274,7 @@ class _Writer:
         if not words:
             return
         if not self.pre:
-            squeezed = " ".join(words.split())
-            if squeezed:
-                words = (" " if words[0].isspace() else "") + squeezed + (" " if words[-1].isspace() else "")
-            else:
-                words = " "
+            words = words.replace("\n", " ")  # a line feed stands for a break here; blanks are squeezed line by line
         self.plain.append(words)
         self.rich.append(words)
 
@@ -290,12 +296,15 @@ class _Writer:
                 fence = "```" if "```" not in body else "````"
                 self._block(f"{fence}\n{body}\n{fence}")
             return
-        self.lines.extend(line for part in plain.split("\n") if (line := " ".join(part.split())))
-        body = "  \n".join(line for part in rich.split("\n") if (line := " ".join(part.split())))
-        if body:
+        lines = _squeezed(plain)
+        self.lines += lines
+        if body := "  \n".join(lines if rich == plain else _squeezed(rich)):
             self._block(body)
 
     def _block(self, body: str) -> None:
+        if not self.containers:
+            self.blocks.append(_Block("", "", self.heading + body.replace("  \n", " ") if self.heading else body, False))
+            return
         shown = self.containers[:_DEEPEST]
         if self.heading:
             body = self.heading + body.replace("  \n", " ")
@@ -305,6 +314,11 @@ class _Writer:
         self.blocks.append(_Block(first, rest, body, is_item))
         if is_item:  # its bullet is written
             self.containers = [(rest, rest) for rest, _ in self.containers]
+
+
+def _squeezed(text: str) -> list[str]:
+    """Return the lines of a text, each blank in them one, without empty lines."""
+    return [line for part in text.split("\n") if (line := " ".join(part.split()))]
 
 
 def _joined(blocks: list[_Block]) -> str:

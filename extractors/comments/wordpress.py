@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from lxml import etree
@@ -11,13 +13,20 @@ from lxml import etree
 from extractors.comments.fields import name_of
 from extractors.dates import parse_date
 from extractors.document import Document, Element, by_class, classes, drop, first_by_class, words_of
-from extractors.text import render
+from extractors.text import render_text
 from variorum.records import Comment, Thread
 from variorum.urls import canonical_url
 
 _COMMENT_ID = re.compile(r"(?:li-|div-)?comment-(\d+)")
+_ITEM_TAGS = frozenset(("li", "div", "article"))
 _COMMENT_CLASSES = frozenset(("comment", "pingback", "trackback"))
 _COMMENT_TEXT = ("comment-content", "wp-block-comment-content", "comment-text", "comment_text")
+_DATE = ("comment-metadata", "commentmetadata", "comment-meta", "wp-block-comment-date", "comment-date")
+#: What an element of a comment is asked for by class.
+_TOLD = frozenset((
+    *_COMMENT_TEXT, *_DATE, "comment-awaiting-moderation", "wp-block-comment-author-name", "comment-author", "fn",
+    "comment-body",
+))  # fmt: skip
 _IN_COMMENT_DROPPED = frozenset((
     "comment-author", "comment-meta", "commentmetadata", "comment-metadata", "reply", "comment-reply-link",
     "comment-awaiting-moderation", "comment-edit-link", "says", "avatar", "wp-block-comment-reply-link",
@@ -53,12 +62,11 @@ def read_thread(document: Document, region: Element | None, url: str) -> Thread 
     """
     if region is None:
         return None
-    items = [item for item in region.iter("li", "div", "article") if _is_item(item)]
     others = _other_pages(document, region)
     comments = tuple(
         comment
-        for position, item in enumerate(items)
-        if (comment := _comment(item, document.base, url, position)) is not None
+        for position, own in enumerate(_items(region))
+        if (comment := _comment(own, document.base, url, position)) is not None
     )
     return Thread(
         comments=comments,
@@ -69,62 +77,86 @@ def read_thread(document: Document, region: Element | None, url: str) -> Thread 
     )
 
 
-def _is_item(element: Element) -> bool:
-    ident = element.get("id")
-    if not ident or not _COMMENT_ID.fullmatch(ident) or not classes(element) & _COMMENT_CLASSES:
-        return False
-    return element.tag == "li" or not any(_is_item(parent) for parent in element.iterancestors("li"))
+@dataclass(slots=True)
+class _Own:
+    """A comment, and its elements without those of the comments that answer it."""
+
+    item: Element
+    number: str  #: of the comment
+    above: tuple[str, ...]  #: numbers of the comments that it stands in, outermost first
+    elements: list[Element] = field(default_factory=list)  #: in document order, the comment's own element left out
+    by_name: dict[str, int] = field(default_factory=dict)  #: class name → place of the first that bears it
+
+    def take(self, elements: list[Element]) -> None:
+        """Add elements that stand behind those it has."""
+        for place, element in enumerate(elements, len(self.elements)):
+            if value := element.get("class"):
+                for name in _told_names(value):
+                    self.by_name.setdefault(name, place)
+        self.elements += elements
+
+    def first(self, *names: str) -> Element | None:
+        """Return the first element that bears one of the class names, which must be among `_TOLD`."""
+        places = [place for name in names if (place := self.by_name.get(name)) is not None]
+        return self.elements[min(places)] if places else None
 
 
-def _comment(item: Element, base: str, url: str, position: int) -> Comment | None:
-    own = _Own(item)
+@lru_cache(maxsize=1024)  # the same few on every comment of a blog
+def _told_names(value: str) -> tuple[str, ...]:
+    return tuple(name for name in value.split() if name in _TOLD)
+
+
+def _items(region: Element) -> list[_Own]:
+    """Return the comments below an element, in document order."""
+    order = list(region.iter(etree.Element))
+    numbers: dict[int, str] = {}
+    items: set[Element] = set()
+    for start, element in enumerate(order):
+        ident = element.get("id")
+        match = _COMMENT_ID.fullmatch(ident) if ident and element.tag in _ITEM_TAGS else None
+        if match is None or classes(element).isdisjoint(_COMMENT_CLASSES):
+            continue
+        if element.tag == "li" or items.isdisjoint(element.iterancestors("li")):
+            items.add(element)
+            numbers[start] = match.group(1)
+    found: list[_Own] = []
+    around: list[tuple[_Own, int]] = []  # the comments around the place of the walk, and where each of them ends
+    at = 0
+    for start in (*numbers, len(order)):
+        while around and around[-1][1] <= start:
+            own, end = around.pop()
+            own.take(order[at:end])
+            at = end
+        if around:
+            around[-1][0].take(order[at:start])
+        at = start + 1
+        if start < len(order):
+            found.append(_Own(order[start], numbers[start], tuple(own.number for own, _ in around)))
+            around.append((found[-1], at + sum(1 for _ in order[start].iterdescendants(etree.Element))))
+    return found
+
+
+def _comment(own: _Own, base: str, url: str, position: int) -> Comment | None:
     if own.first("comment-awaiting-moderation") is not None:
         return None  # only its author sees it
-    match = _COMMENT_ID.fullmatch(item.get("id") or "")
-    assert match is not None
-    number = match.group(1)
-    ancestors = [parent for parent in item.iterancestors("li", "div", "article") if _is_item(parent)]
-    parent = _COMMENT_ID.fullmatch(ancestors[0].get("id")) if ancestors else None
-    names = classes(item)
+    names = classes(own.item)
     kind: Literal["comment", "pingback", "trackback"] = (
         "pingback" if "pingback" in names else "trackback" if "trackback" in names else "comment"
     )
     author, author_url = _author(own, kind, base)
     return Comment(
-        native_id=number,
+        native_id=own.number,
         text=_comment_text(own, kind, base),
         author=author,
         author_url=author_url,
         published=_comment_date(own),
-        parent_id=parent.group(1) if parent else None,
-        depth=len(ancestors),
+        parent_id=own.above[-1] if own.above else None,
+        depth=len(own.above),
         position=position,
-        permalink=f"{url}#comment-{number}",
+        permalink=f"{url}#comment-{own.number}",
         kind=kind,
         by_author="bypostauthor" in names,
     )
-
-
-class _Own:
-    """The elements of a comment without those of the comments that answer it."""
-
-    def __init__(self, item: Element) -> None:
-        self.elements: list[Element] = []  #: in document order
-        self._first: dict[str, int] = {}  # class name → place of the first that bears it
-        stack = list(reversed(item))
-        while stack:
-            element = stack.pop()
-            if not isinstance(element.tag, str) or _is_item(element):
-                continue
-            for name in classes(element):
-                self._first.setdefault(name, len(self.elements))
-            self.elements.append(element)
-            stack.extend(reversed(element))
-
-    def first(self, *names: str) -> Element | None:
-        """Return the first element that bears one of the class names."""
-        places = [place for name in names if (place := self._first.get(name)) is not None]
-        return self.elements[min(places)] if places else None
 
 
 def _author(own: _Own, kind: str, base: str) -> tuple[str, str | None]:
@@ -149,7 +181,7 @@ def _comment_date(own: _Own) -> datetime | None:
     for element in own.elements:
         if element.tag == "time" and (at := parse_date(element.get("datetime") or "")):
             return at
-    meta = own.first("comment-metadata", "commentmetadata", "comment-meta", "wp-block-comment-date", "comment-date")
+    meta = own.first(*_DATE)
     return parse_date(words_of(meta)) if meta is not None else None
 
 
@@ -158,16 +190,14 @@ def _comment_text(own: _Own, kind: str, base: str) -> str:
     if content is not None:
         for element in [e for e in content.iterdescendants(etree.Element) if classes(e) & _IN_COMMENT_DROPPED]:
             drop(element)
-        return render([content], base).text
+        return render_text([content], base)
     if kind != "comment":
         return ""  # a classic theme shows no more of a ping than who sent it
     body = own.first("comment-body")
     if body is None:
         return ""
     parts = [child for child in body if isinstance(child.tag, str) and not classes(child) & _IN_COMMENT_DROPPED]
-    return render(
-        [part for part in parts if part.tag not in ("ul", "ol") or not classes(part) & {"children"}], base
-    ).text
+    return render_text([part for part in parts if part.tag not in ("ul", "ol") or "children" not in classes(part)], base)
 
 
 def _claimed(region: Element) -> int | None:
