@@ -227,6 +227,14 @@ class Classed:
         """Return the elements that have one of these whole class names, in document order."""
         return [element for _, element in self.placed(names)]
 
+    def within(self, root: Element, *names: str) -> list[Element]:
+        """Return those of `of` that are *root* or stand below it now."""
+        return [
+            element
+            for element in self.of(*names)
+            if element is root or any(parent is root for parent in element.iterancestors())
+        ]
+
 
 def by_class(root: Element, *names: str) -> Iterator[Element]:
     """Yield the elements below *root* that have one of these whole class names, in document order."""

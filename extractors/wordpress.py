@@ -18,7 +18,7 @@ from lxml import etree
 from extractors import furniture, shapes
 from extractors.comments.wordpress import comment_region, href_of, read_thread
 from extractors.dates import parse_date
-from extractors.document import Document, Element, by_class, classes, drop, first_by_class, names_in, words_of
+from extractors.document import Document, Element, classes, drop, first_by_class, words_of
 from extractors.protected import bare_title
 from extractors.text import render
 from variorum.records import Page, Person, Removed
@@ -31,6 +31,7 @@ _OTHER = frozenset("home blog archive search error404 category tag author date p
 _COMMENT_PAGE = re.compile(r"/comment-page-\d+(/?)$")
 _POST_PAGE = re.compile(r"/\d+(/?)$")
 _PAGE_LINKS = ("page-links", "post-nav-links", "page-link")
+_TEASERS = frozenset(("wp-block-query", "wp-block-latest-posts", "widget"))
 _CONTENT = ("entry-content", "wp-block-post-content", "post-content", "entrytext", "post-entry", "storycontent")
 
 
@@ -69,14 +70,14 @@ def read(document: Document) -> Reading | None:
             Page(witness="html", url=url, extractor=REVISION, work_type="other", platform="wordpress"), False
         )
     region = comment_region(document.tree)
-    article, content = _find_content(document.tree, identity.native_id, region)
+    article, content = _find_content(document, identity.native_id, region)
     if content is None:
         return None
     is_own = _is_own(content, article, identity.native_id)
     head = _Head(document, article, region)
-    protected = first_by_class(content, "post-password-form") is not None
+    protected = bool(document.classed.within(content, "post-password-form"))
     thread = read_thread(document, region, url)
-    next_pages = _post_pages(content, article, document.base)
+    next_pages = _post_pages(document, article)
     tags, categories = head.terms("post_tag"), head.terms("category")
     removed = (*_cut_furniture(content), *furniture.cut(content, inside=True), *shapes.cut(content, document.url))
     rendered = render(content, document.base)
@@ -150,14 +151,14 @@ def _permalink(document: Document) -> str:
     url = document.canonical() or document.url
     url = _COMMENT_PAGE.sub(r"\1", url)
     first = _POST_PAGE.sub(r"\1", url)
-    if first != url and any(_is_page_of(first, link, document.base) for link in _page_links(document.tree)):
+    if first != url and any(_is_page_of(first, link, document.base) for link in _page_links(document)):
         url = first
     return re.sub(r"[?&](?:cpage|page)=\d+$", "", url)
 
 
-def _page_links(root: Element) -> Iterator[str]:
+def _page_links(document: Document) -> Iterator[str]:
     """Yield the links between the pages of a post in several pages."""
-    for links in by_class(root, *_PAGE_LINKS):
+    for links in document.classed.of(*_PAGE_LINKS):
         yield from (href for anchor in links.iter("a") if (href := anchor.get("href")))
 
 
@@ -168,14 +169,17 @@ def _is_page_of(first: str, link: str, base: str) -> bool:
 
 
 # ------------------------------------------------------------------------------------------------ the post
-def _find_content(tree: Element, native_id: str | None, region: Element | None) -> tuple[Element, Element | None]:
+def _find_content(
+    document: Document, native_id: str | None, region: Element | None
+) -> tuple[Element, Element | None]:
     """Return the element that holds the whole post, and the one that holds its body."""
+    tree = document.tree
     article = None
     if native_id is not None:
         wanted = f"post-{native_id}"
         article = next((e for e in tree.iter("article", "div", "section", "main") if e.get("id") == wanted), None)
     for name in _CONTENT:
-        for element in by_class(article if article is not None else tree, name):
+        for element in document.classed.within(article if article is not None else tree, name):
             if not _is_teaser(element) and not _is_within(element, region) and not _is_foreign(element, native_id):
                 holder = article if article is not None else _holder(element)
                 return holder, element
@@ -195,9 +199,7 @@ def _is_own(content: Element, article: Element, native_id: str | None) -> bool:
 
 
 def _is_teaser(element: Element) -> bool:
-    return any(
-        classes(parent) & {"wp-block-query", "wp-block-latest-posts", "widget"} for parent in element.iterancestors()
-    )
+    return not all(_TEASERS.isdisjoint(classes(parent)) for parent in element.iterancestors())
 
 
 def _is_foreign(element: Element, native_id: str | None) -> bool:
@@ -212,12 +214,12 @@ def _is_within(element: Element, region: Element | None) -> bool:
     return region is not None and any(parent is region for parent in element.iterancestors())
 
 
-def _post_pages(content: Element, article: Element, base: str) -> tuple[str, ...]:
+def _post_pages(document: Document, article: Element) -> tuple[str, ...]:
     """Return the other pages of a post in several pages, and take their links out of the body."""
     found: dict[str, None] = {}
-    for links in [*by_class(article, *_PAGE_LINKS)]:
+    for links in document.classed.within(article, *_PAGE_LINKS):
         for anchor in links.iter("a"):
-            if url := canonical_url(anchor.get("href") or "", base=base):
+            if url := canonical_url(anchor.get("href") or "", base=document.base):
                 found[url] = None
         drop(links)
     return tuple(found)
@@ -236,27 +238,16 @@ class _Head:
 
     def __init__(self, document: Document, article: Element, region: Element | None) -> None:
         self._document = document
-        # what stands in the post comes before what stands beside it, and nothing from the thread or from teasers
-        self._marked: dict[str, dict[Element, int]] = {}
-        place = 0
-        for root in dict.fromkeys((article, document.tree)):
-            for element in root.iter(etree.Element):
-                value = element.get("class")
-                if not value or _HEAD_CLASSES.isdisjoint(names := names_in(value)):
-                    continue
-                place += 1
-                for name in names & _HEAD_CLASSES:
-                    self._marked.setdefault(name, {}).setdefault(element, place)
         self._region = region
+        # what stands in the post comes before what stands beside it, and nothing from the thread or from teasers
+        classed = document.classed
+        self._marked = dict.fromkeys((*classed.within(article, *_HEAD_CLASSES), *classed.of(*_HEAD_CLASSES)))
 
     def _find(self, *names: str) -> Iterator[Element]:
-        found: dict[Element, int] = {}
-        for name in names:
-            for element, place in self._marked.get(name, {}).items():
-                found[element] = min(place, found.get(element, place))
-        for element in sorted(found, key=found.__getitem__):
-            if not _is_within(element, self._region) and not _is_teaser(element):
-                yield element
+        for element in self._marked:
+            if classes(element).isdisjoint(names) or _is_within(element, self._region) or _is_teaser(element):
+                continue
+            yield element
 
     def title(self) -> str:
         for element in self._find("entry-title", "wp-block-post-title", "post-title"):
@@ -333,13 +324,12 @@ def _cut_furniture(content: Element) -> tuple[Removed, ...]:
 
     What stands inside goes first: likes and related posts are told apart from the wrapper around them all.
     """
+    marked = [
+        (element, name) for element in content.iterdescendants(etree.Element) if (name := _furniture_name(element))
+    ]
     removed: list[Removed] = []
-    whole = len(words_of(content))
-    for element in reversed(list(content.iterdescendants(etree.Element))):
-        names = (*(element.get("class") or "").split(), element.get("id"))
-        name = min((name for name in names if name in _FURNITURE), key=_FURNITURE_RANK.__getitem__, default=None)
-        if name is None:
-            continue
+    whole = len(words_of(content)) if marked else 0
+    for element, name in reversed(marked):
         text = words_of(element)
         if (
             len(text) * 2 > whole
@@ -350,3 +340,11 @@ def _cut_furniture(content: Element) -> tuple[Removed, ...]:
         removed.append(Removed(_FURNITURE[name], f"wordpress/{name}", text))
         drop(element)
     return tuple(cut for cut in reversed(removed) if cut.text)
+
+
+def _furniture_name(element: Element) -> str | None:
+    value, ident = element.get("class"), element.get("id")
+    if not value and not ident:
+        return None
+    names = (*(value or "").split(), ident)
+    return min((name for name in names if name in _FURNITURE), key=_FURNITURE_RANK.__getitem__, default=None)

@@ -12,7 +12,7 @@ from lxml import etree
 
 from extractors.comments.fields import name_of
 from extractors.dates import parse_date
-from extractors.document import Document, Element, by_class, classes, drop, first_by_class, words_of
+from extractors.document import Document, Element, classes, drop, first_by_class, words_of
 from extractors.text import render_text
 from variorum.records import Comment, Thread
 from variorum.urls import canonical_url
@@ -217,7 +217,7 @@ def _claimed(region: Element) -> int | None:
 def _other_pages(document: Document, region: Element) -> tuple[str, ...]:
     here = canonical_url(document.url)
     found: dict[str, None] = {}
-    for nav in by_class(region, *_THREAD_NAV):
+    for nav in document.classed.within(region, *_THREAD_NAV):
         for anchor in nav.iter("a"):
             href = anchor.get("href") or ""
             if "comment-page-" in href or "cpage=" in href or classes(anchor) & {"page-numbers"}:
@@ -226,7 +226,7 @@ def _other_pages(document: Document, region: Element) -> tuple[str, ...]:
                     found[url] = None
     for anchor in region.iter("a"):
         href = anchor.get("href") or ""
-        if ("comment-page-" in href or "cpage=" in href) and href.endswith("#comments"):
+        if href.endswith("#comments") and ("comment-page-" in href or "cpage=" in href):
             url = canonical_url(href.partition("#")[0], base=document.base)
             if url and url != here:
                 found[url] = None
