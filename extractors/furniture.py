@@ -9,8 +9,11 @@ the tests. No I/O.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
+
+from lxml import etree
 
 from extractors.document import drop
 from variorum.records import Removed
@@ -147,6 +150,7 @@ _WORD_MOST = 0.3  #: share of the container's text
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _WRAPPER = "jetpack/jp-post-flair"  #: holds widgets of several kinds: those go first, one by one
 _MOST = 0.5  #: share of the container's text above which an element is taken for the article itself
+_LONGEST_REMEMBERED = 200  # letters of a class attribute
 _NEVER = frozenset(("html", "body", "main", "article"))
 
 _BY_NAME: dict[str, tuple[str, str]] = {}
@@ -167,9 +171,10 @@ def cut(root: Any, *, inside: bool) -> tuple[Removed, ...]:
     An element stays where it holds more than half of the text of *root*, or where it is, or holds, a `main` or an
     `article` element: it is no widget then, or the page is none of ours. Text right behind a widget is kept.
     """
-    whole = _size(root)
+    matches = _matches(root, inside)
+    whole = _size(root) if matches else 0
     found: list[Removed] = []
-    for element, kind, rule in _matches(root, inside):
+    for element, kind, rule in matches:
         if not is_below(element, root):
             continue  # went with a widget around it
         text = text_of(element)
@@ -187,24 +192,41 @@ def cut(root: Any, *, inside: bool) -> tuple[Removed, ...]:
 
 def _matches(root: Any, inside: bool) -> list[tuple[Any, str, str]]:
     found = []
-    for element in root.iter():
-        if element is root or not isinstance(element.tag, str) or element.tag in _NEVER:
+    for element in root.iterdescendants(etree.Element):
+        value, ident = element.get("class"), element.get("id")
+        if (not value and not ident) or element.tag in _NEVER:
             continue
-        for name in _names_of(element):
-            rule = _BY_NAME.get(name)
-            if rule is not None and (inside or name not in _INSIDE_ONLY):
-                found.append((element, *rule))
-                break
-        else:
-            if inside and element.tag in _WORD_PARTS and (word := _widget_word(element)):
-                found.append((element, _WORDS[word][0], f"word/{word}"))
+        rule, word = (_marks if len(value or "") < _LONGEST_REMEMBERED else _marks.__wrapped__)(value, inside)
+        if rule := (ident and _rule_of_id(ident)) or rule:
+            found.append((element, *rule))
+        elif word and element.tag in _WORD_PARTS:
+            found.append((element, _WORDS[word][0], f"word/{word}"))
     return sorted(found, key=lambda match: match[2] == _WRAPPER)
 
 
-def _widget_word(element: Any) -> str:
-    """Return the word that makes a widget of an element; ids do not count: generators make them of headings."""
-    names = element.get("class") or ""
-    return next((word for part in _WORD.findall(names) if (word := part.lower()) in _WORDS), "")
+@lru_cache(maxsize=4096)  # few class attributes are on a page many times, and on the next one again
+def _marks(value: str | None, inside: bool) -> tuple[tuple[str, str] | None, str]:
+    """Return the rule that a class attribute falls under, and within an article the word in it that makes a widget."""
+    if not value:
+        return None, ""
+    rule = _rule_of_classes(value, inside)
+    return rule, _widget_word(value) if inside and rule is None else ""
+
+
+def _rule_of_classes(value: str, inside: bool) -> tuple[str, str] | None:
+    names = (name for name in value.split() if name in _BY_NAME and (inside or name not in _INSIDE_ONLY))
+    return next(map(_BY_NAME.__getitem__, names), None)
+
+
+def _rule_of_id(ident: str) -> tuple[str, str] | None:
+    if ident.startswith("like-post-wrapper-"):  # the rest is the numbers of blog and post, and changes
+        return _BY_NAME["jetpack-likes-widget-wrapper"]
+    return _BY_NAME.get(f"#{ident.strip()}")
+
+
+def _widget_word(value: str) -> str:
+    """Return the word of a class attribute that makes a widget; ids do not count: generators make them of headings."""
+    return next((word for part in _WORD.findall(value) if (word := part.lower()) in _WORDS), "")
 
 
 def _is_widget(element: Any, word: str, letters: int, whole: int) -> bool:
@@ -213,15 +235,6 @@ def _is_widget(element: Any, word: str, letters: int, whole: int) -> bool:
     links = sum(1 for _ in element.iter("a", "button", "input", "form"))
     unlinked = _CAPTION if kind == "share" else 0  # scripts make the buttons
     return letters <= min(most, whole * _WORD_MOST, unlinked + links * _PER_LINK)
-
-
-def _names_of(element: Any) -> Iterator[str]:
-    ident = element.get("id")
-    if ident:
-        yield f"#{ident.strip()}"
-        if ident.startswith("like-post-wrapper-"):  # the rest is the numbers of blog and post, and changes
-            yield "jetpack-likes-widget-wrapper"
-    yield from (element.get("class") or "").split()
 
 
 def is_below(element: Any, root: Any) -> bool:

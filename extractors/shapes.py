@@ -95,9 +95,7 @@ def cut(root: Element, url: str) -> tuple[Removed, ...]:
     """
     host = host_of(url)
     found: list[Removed] = []
-    for element in list(root.iter(etree.Element)):
-        if element is root:
-            continue
+    for element in list(root.iterdescendants(etree.Element)):
         for parts, kind, rule in _finds(element, root, host):
             if not is_below(element, root):
                 break  # went with another
@@ -119,7 +117,7 @@ def _finds(element: Element, root: Element, host: str) -> Iterator[Find]:
     elif element.tag in _HEADINGS:
         yield from _pings(element)
     text = _own_text(element)
-    if not text or len(text) > 4 * _LONGEST or text.isspace() or not _may_be_phrase(text):
+    if not text or len(text) > 4 * _LONGEST or not _may_be_phrase(text):
         return
     around = _around(element, root)
     phrase = _phrase(around[-1])
