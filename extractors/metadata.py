@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from extractors.bylines import Authors, find_authors
+from extractors.document import Document
 from extractors.headline import find_headline, site_name
 from extractors.jsonld import clean, types
 from extractors.outline import Element, Outline, read_outline
@@ -45,23 +46,45 @@ class Metadata(NamedTuple):
     warnings: tuple[str, ...] = ()  #: what of a huge page was not read
 
 
-def read(tree: Element, url: str, base: str, *, has_authors: bool = False) -> Metadata:
+def read(tree: Element, url: str, base: str) -> Metadata:
     """Return what the page says of itself.
 
     Args:
         tree: Root element, comments cut.
         url: Where the page was fetched.
         base: Absolute URL that its links are relative to.
-        has_authors: The authors are known from the platform's own marks: they are not looked for.
     """
     outline = read_outline(tree, url, base)
+    told = _read_head(outline, has_authors=False)
+    is_article = outline.article is not None
+    og_type = (outline.first("og:type") or "").lower()
+    return told._replace(
+        lang=_lang(outline),
+        tags=_tags(outline),
+        categories=tuple(dict.fromkeys(filter(None, map(clean, outline.metas.get("article:section", ()))))),
+        url=_canonical(outline),
+        listing=not is_article and _is_listing(outline, og_type),
+        article=is_article or og_type == "article",
+    )
+
+
+def read_head(document: Document, *, has_authors: bool) -> Metadata:
+    """Return what a page of a known platform says of its title, people, times and site; the rest is left out.
+
+    Args:
+        document: Of the page; parts of its tree may be cut out.
+        has_authors: The authors are known from the platform's own marks: they are not looked for.
+    """
+    outline = read_outline(document.tree, document.url, document.base, document.classed)
+    return _read_head(outline, has_authors=has_authors)
+
+
+def _read_head(outline: Outline, *, has_authors: bool) -> Metadata:
     site = site_name(outline)
     title = find_headline(outline, site)
     outline.settle(title.element)
     authors = Authors() if has_authors else find_authors(outline, site)
     published = find_published(outline)
-    is_article = outline.article is not None
-    og_type = (outline.first("og:type") or "").lower()
     told = {"title": title.source, "authors": authors.source, "published": published.source}
     return Metadata(
         title=title.text,
@@ -69,13 +92,7 @@ def read(tree: Element, url: str, base: str, *, has_authors: bool = False) -> Me
         published=published.at,
         published_on=published.on,
         modified=find_modified(outline, shown=published.at is None),
-        lang=_lang(outline),
-        tags=_tags(outline),
-        categories=tuple(dict.fromkeys(filter(None, map(clean, outline.metas.get("article:section", ()))))),
-        url=_canonical(outline),
         site=site,
-        listing=not is_article and _is_listing(outline, og_type),
-        article=is_article or og_type == "article",
         sources={name: source for name, source in told.items() if source},
         disagreements=(*authors.disagreements, *published.disagreements),
         warnings=tuple(outline.warnings),

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from extractors.document import Classed
 from extractors.jsonld import MOST_CHARS, MOST_NODES, Node, clean, read_nodes, types
 
 Element = Any  # lxml.html.HtmlElement
@@ -118,7 +119,9 @@ class Outline:
     heading: Element | None = None  #: the page's own title, once it is found
     main: Element | None = None  #: the article that it stands in
     _span: range = range(0)  #: places of what is in it
-    _foreign: dict[Element, bool] = field(default_factory=dict)  #: what was found of parts, since the title is settled
+    #: what was found of parts since the title is settled: whether they stand aside, None where no part around them
+    #: tells, and the innermost article then
+    _found: dict[Element, tuple[bool | None, Element | None]] = field(default_factory=dict)
 
     @property
     def lang(self) -> str | None:
@@ -133,7 +136,7 @@ class Outline:
     def settle(self, heading: Element | None) -> None:
         """Fix the page's own title: what stands in other articles than it does is another page's."""
         self.heading = heading
-        self._foreign.clear()
+        self._found.clear()
         around = heading.iterancestors() if heading is not None else ()
         self.main = next((part for part in around if is_entry(part)), None)
         if self.main is not None:
@@ -175,21 +178,28 @@ class Outline:
 
     def is_foreign(self, part: Element) -> bool:
         """Return whether a part stands beside the page's own article: in a sidebar, a teaser, a thread, a footer."""
-        found = self._foreign.get(part)
-        if found is None:
-            found = self._foreign[part] = self._stands_aside(part)
-        return found
-
-    def _stands_aside(self, part: Element) -> bool:
-        inner: Element | None = None  # the innermost article
-        for parent in (part, *part.iterancestors()):
-            if parent is self.main:
-                return False
-            if is_entry(parent):
-                inner = parent if inner is None else inner
-            if _is_aside(parent) and not self._is_own(parent):
-                return True
+        told, inner = self._look_around(part)
+        if told is not None:
+            return told
         return inner is not None and self.main is not None and not any(up is inner for up in self.main.iterancestors())
+
+    def _look_around(self, part: Element) -> tuple[bool | None, Element | None]:
+        """Return what `_found` keeps of a part, and keep it of all parts around it: many stand in the same ones."""
+        new: list[Element] = []
+        around: Element | None = part
+        while around is not None and around not in self._found:
+            new.append(around)
+            around = around.getparent()
+        found = self._found[around] if around is not None else (None, None)
+        for one in reversed(new):
+            if one is self.main:
+                found = False, None
+            elif _is_aside(one) and not self._is_own(one):
+                found = True, None
+            elif found[0] is None and is_entry(one):
+                found = None, one
+            self._found[one] = found
+        return found
 
     def _is_own(self, part: Element) -> bool:
         """Return whether an aside is the post's own: a post has a footer, "posted by", a date beside its text."""
@@ -202,13 +212,14 @@ class Outline:
         return any(is_entry(up) or _POST_CLASSES & _classes(up) for up in part.iterancestors())
 
 
-def read_outline(tree: Element, url: str, base: str) -> Outline:
+def read_outline(tree: Element, url: str, base: str, classed: Classed | None = None) -> Outline:
     """Gather what metadata is read from.
 
     Args:
         tree: Root element.
         url: Where the page was fetched.
         base: Absolute URL that its links are relative to.
+        classed: Of the tree, where it was made before, be it before parts were cut out.
     """
     order = list(tree.iter(etree.Element))  # lxml makes an object of an element at each visit unless one is alive
     place = dict(zip(order, range(len(order)), strict=True))
@@ -216,7 +227,7 @@ def read_outline(tree: Element, url: str, base: str) -> Outline:
     _take_head(outline)
     dated, named = _take_tags(outline)
     _take_properties(outline, dated, named)
-    _take_classes(outline, dated, named)
+    _take_classes(outline, classed if classed is not None else Classed(tree), dated, named)
     at = outline.place.__getitem__
     outline.dated.extend(islice(sorted(dated, key=at), _MOST_DATES))
     if len(dated) > _MOST_DATES:
@@ -288,19 +299,17 @@ def _take_properties(outline: Outline, dated: set[Element], named: set[Element])
             named.add(part)
 
 
-def _take_classes(outline: Outline, dated: set[Element], named: set[Element]) -> None:
-    telling = [
-        (part, roles) for part in outline.order if (value := part.get("class")) and (roles := class_roles(value))
-    ]
-    for part, roles in telling:
-        if part.tag == "script":
-            continue
-        if "date" in roles:
-            dated.add(part)
-        if "author" in roles:
-            named.add(part)
-        if "entry" in roles:
-            outline.entries.append(part)
+def _take_classes(outline: Outline, classed: Classed, dated: set[Element], named: set[Element]) -> None:
+    place = outline.place
+    entries: list[Element] = []
+    for value, placed in classed.by_value.items():
+        roles = class_roles(value)
+        for role, taken in (("date", dated.add), ("author", named.add), ("entry", entries.append)):
+            if role in roles:
+                for _, part in placed:
+                    if part in place and part.tag != "script":  # not cut out since
+                        taken(part)
+    outline.entries.extend(sorted(entries, key=place.__getitem__))
 
 
 def _find_article(outline: Outline) -> Node | None:

@@ -69,7 +69,7 @@ def _extract(document: Document, profile: SiteProfile | None, tap: Callable[[Ele
 def _with_metadata(page: Page, document: Document) -> Page:
     """Take from what any page may say of itself what the platform's own marks did not show: themes leave them out."""
     authors = bylines.tidied(page.authors)
-    told = metadata.read(document.tree, document.url, document.base, has_authors=bool(authors))
+    told = metadata.read_head(document, has_authors=bool(authors))
     is_declared = told.sources.get("published") in ("json-ld", "meta")
     # what is declared is the same whatever the theme; what a theme shows may be the day of a change
     is_better = is_declared or (page.published is None and page.work_type == "post")
