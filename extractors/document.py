@@ -209,10 +209,15 @@ class Classed:
     def __init__(self, tree: Element) -> None:
         #: class attribute → places and elements, in document order; few attributes are on a page many times
         self.by_value: dict[str, list[tuple[int, Element]]] = {}
-        for placed in enumerate(tree.iter(etree.Element)):
-            value = placed[1].get("class")
-            if value:
-                self.by_value.setdefault(value, []).append(placed)
+        by_value = self.by_value
+        for place, element in enumerate(tree.iter(etree.Element)):
+            value = element.get("class")
+            if not value:
+                continue
+            if value in by_value:
+                by_value[value].append((place, element))
+            else:
+                by_value[value] = [(place, element)]
         self._values: dict[str, list[str]] = {}  # class name → attributes that hold it
         for value in self.by_value:
             for name in names_in(value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -170,13 +171,20 @@ def _literal(part: Element) -> str:
     links = [part] if part.tag == "a" else list(part.iter("a"))
     if len(links) != 1 or not _names_of(links[0]).isdisjoint(_ACTION_NAMES):
         return ""
-    name = _squeezed(_spoken(links[0]))
-    rest = _spoken(part).replace(_spoken(links[0]), "", 1) if links[0] is not part else ""
-    moment = find_moment(name) if len(name) <= LONGEST_BYLINE else None
-    if moment is not None and 2 * (moment.end - moment.start) > len(name):
+    said = _spoken(links[0])
+    name = _squeezed(said)
+    if not 0 < len(name) <= _LONGEST_TITLE or not _may_be_literal(name):
         return ""
-    is_said = 0 < len(name) <= _LONGEST_TITLE and any(map(str.isalpha, name)) and name.casefold() not in ACTIONS
-    return name if is_said and sum(map(str.isalpha, rest)) <= _MOST_SAID and not _BY_LINK.search(name) else ""
+    rest = _spoken(part).replace(said, "", 1) if links[0] is not part else ""
+    return name if sum(map(str.isalpha, rest)) <= _MOST_SAID else ""
+
+
+@lru_cache(maxsize=4096)  # the same people comment on the posts of a blog
+def _may_be_literal(name: str) -> bool:
+    moment = find_moment(name)
+    if moment is not None and 2 * (moment.end - moment.start) > len(name):
+        return False
+    return any(map(str.isalpha, name)) and name.casefold() not in ACTIONS and not _BY_LINK.search(name)
 
 
 _LONGEST_TITLE = 120  #: letters of a name: a ping is signed with the title of the page that sent it

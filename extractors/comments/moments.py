@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from extractors.dates import parse_date
@@ -67,6 +68,7 @@ _RELATIVE = re.compile(
     r"|\b\d{1,3}\s?(?:s|m|min|h|hr|hrs|d|w|mo|y)\s+ago\b|\bjust now\b",
     re.I,
 )
+_DIGIT = re.compile(r"\d")
 _SHORT_YEAR = re.compile(r"(?<=[^\W\d_])[\s.,-]*[’']?(\d{2})(?=[\s,;)|]|$)")
 _POINTS = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 #: Words before a name.
@@ -150,7 +152,7 @@ class Byline(NamedTuple):
 
 def find_moment(text: str) -> Moment | None:
     """Return the first date or relative time in *text*, None if it tells none."""
-    for match in _ABSOLUTE.finditer(text):
+    for match in _ABSOLUTE.finditer(text) if _DIGIT.search(text) else ():
         if (published := _parsed(match.group())) is not None:
             return Moment(*match.span(), published)
     distance = _RELATIVE.search(text)
@@ -196,6 +198,11 @@ def name_in(text: str) -> str:
 def bare_name(text: str) -> str:
     """Strip the numbers, edges and words that stand around a name; "" where no name is left or too much for one."""
     name = " ".join(text.split())
+    return (_bare_name if len(name) <= LONGEST_BYLINE else _bare_name.__wrapped__)(name)
+
+
+@lru_cache(maxsize=4096)  # the same people comment on the posts of a blog
+def _bare_name(name: str) -> str:
     before = None
     while name != before:
         before = name
