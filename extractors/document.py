@@ -144,7 +144,7 @@ def _tree(source: bytes) -> tuple[Element, bool]:
     parser = etree.HTMLParser(no_network=True, huge_tree=True, encoding="utf-8", remove_pis=True)
     parser.set_element_class_lookup(_CLASSES)
     try:
-        if source.strip():
+        if source and not source.isspace():
             tree = lxml.html.document_fromstring(_open_ended(source), parser=parser)
             for top in _LAST_LEVEL(tree):
                 _flatten(top)

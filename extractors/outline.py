@@ -89,6 +89,8 @@ _ROLE_WORDS = {
     "teaser": frozenset(("teaser", "teasers")),
 }
 
+_ALL_OF_PAGE = frozenset(("body", "html", "main"))
+_LONGEST_REMEMBERED = 200  # letters of a class attribute, a name or a title
 _MOST_HEADINGS = 300  #: the title is among a page's first headings; a book has thousands
 _LEAST_TEASERS, _FAR_BEHIND = 3, 150  #: so many parts alike, so many elements from the title, are of other posts
 _MOST_DATES = 1_000  #: the page's own stands near its title; a log or a thread has tens of thousands
@@ -405,6 +407,11 @@ def beginning(part: Element, most: int) -> str:
 
 def bare(text: str) -> str:
     """Return the letters and digits of a text, case folded: how names and titles are compared."""
+    return (_bare if len(text) < _LONGEST_REMEMBERED else _bare.__wrapped__)(text)
+
+
+@lru_cache(maxsize=4096)  # one title stands in many places of a page, and its site's name on the next page again
+def _bare(text: str) -> str:
     if text.isascii():
         return text.lower().translate(_ASCII_NEITHER)
     return _NEITHER.sub("", text.casefold())
@@ -423,16 +430,22 @@ def _classes(element: Element) -> frozenset[str]:
 
 
 def _is_aside(part: Element) -> bool:
-    if part.tag in ("aside", "footer", "nav"):
+    tag, value = part.tag, part.get("class") or ""
+    if (_tells_aside if len(value) < _LONGEST_REMEMBERED else _tells_aside.__wrapped__)(tag, value):
         return True
-    if part.tag in ("body", "html", "main"):
+    return tag not in _ALL_OF_PAGE and (part.get("id") or "").lower() in _ASIDE_IDS
+
+
+@lru_cache(maxsize=4096)
+def _tells_aside(tag: str, value: str) -> bool:
+    if tag in ("aside", "footer", "nav"):
+        return True
+    if tag in _ALL_OF_PAGE:
         return False
-    roles = class_roles(part.get("class") or "")
-    if "aside" in roles and "blog" not in _classes(part):  # Blogger's "widget Blog"
+    roles = class_roles(value)
+    if "aside" in roles and "blog" not in value.lower().split():  # Blogger's "widget Blog"
         return True
-    if "teaser" in roles and part.tag in ("article", "li", "a", "div"):  # a post calls its own lead so, too
-        return True
-    return (part.get("id") or "").lower() in _ASIDE_IDS
+    return "teaser" in roles and tag in ("article", "li", "a", "div")  # a post calls its own lead so, too
 
 
 def _addresses(node: Node) -> Iterable[str]:
