@@ -303,7 +303,9 @@ class _Writer:
 
     def _block(self, body: str) -> None:
         if not self.containers:
-            self.blocks.append(_Block("", "", self.heading + body.replace("  \n", " ") if self.heading else body, False))
+            self.blocks.append(
+                _Block("", "", self.heading + body.replace("  \n", " ") if self.heading else body, False)
+            )
             return
         shown = self.containers[:_DEEPEST]
         if self.heading:

@@ -169,9 +169,7 @@ def _is_page_of(first: str, link: str, base: str) -> bool:
 
 
 # ------------------------------------------------------------------------------------------------ the post
-def _find_content(
-    document: Document, native_id: str | None, region: Element | None
-) -> tuple[Element, Element | None]:
+def _find_content(document: Document, native_id: str | None, region: Element | None) -> tuple[Element, Element | None]:
     """Return the element that holds the whole post, and the one that holds its body."""
     tree = document.tree
     article = None

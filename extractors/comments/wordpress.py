@@ -197,7 +197,9 @@ def _comment_text(own: _Own, kind: str, base: str) -> str:
     if body is None:
         return ""
     parts = [child for child in body if isinstance(child.tag, str) and not classes(child) & _IN_COMMENT_DROPPED]
-    return render_text([part for part in parts if part.tag not in ("ul", "ol") or "children" not in classes(part)], base)
+    return render_text(
+        [part for part in parts if part.tag not in ("ul", "ol") or "children" not in classes(part)], base
+    )
 
 
 def _claimed(region: Element) -> int | None:
