@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DATABASE = "variorum.sqlite"
 _CHUNK = 500  # rows that one read transaction holds
+_END = 2**63 - 1  # behind every id
 _README = """\
 This folder is an archive made by variorum (https://pypi.org/project/variorum/).
 
@@ -148,6 +149,29 @@ class Archive:
         }
         for row in _paged(self.database, query, after, limit, "id", values):
             yield work_of(row)
+
+    def latest(self, source_id: int, *, limit: int = 50, before: int = _END) -> list[Work]:
+        """Return posts and pages of a source, those that the archive met last first.
+
+        Args:
+            source_id: Whose.
+            limit: How many.
+            before: Id of the last work of the page before.
+        """
+        rows = [
+            row
+            for work_type in ("post", "page")
+            for row in self.database.all(
+                f"""SELECT {WORK_COLUMNS} FROM {WORK_TABLES}
+                    WHERE w.source_id = :source AND w.work_type = :type AND w.id < :before
+                    ORDER BY w.id DESC LIMIT :most""",
+                source=source_id,
+                type=work_type,
+                before=before,
+                most=limit,
+            )
+        ]
+        return [work_of(row) for row in sorted(rows, key=lambda row: -row["id"])[:limit]]
 
     def work(self, work_id: int) -> Work:
         """Return the work of that id.
@@ -381,9 +405,6 @@ class Archive:
         from storage.check import leftovers
 
         return leftovers(self.database, self.folder)
-
-
-_END = 2**63 - 1
 
 
 def _prepare(folder: Path) -> None:
