@@ -302,14 +302,12 @@ class _Writer:
             self._block(body)
 
     def _block(self, body: str) -> None:
-        if not self.containers:
-            self.blocks.append(
-                _Block("", "", self.heading + body.replace("  \n", " ") if self.heading else body, False)
-            )
-            return
-        shown = self.containers[:_DEEPEST]
         if self.heading:
             body = self.heading + body.replace("  \n", " ")
+        if not self.containers:
+            self.blocks.append(_Block("", "", body, False))
+            return
+        shown = self.containers[:_DEEPEST]
         first = "".join(first for _, first in shown)
         rest = "".join(rest for rest, _ in shown)
         is_item = any(first != rest for rest, first in shown)

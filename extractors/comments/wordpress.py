@@ -197,9 +197,8 @@ def _comment_text(own: _Own, kind: str, base: str) -> str:
     if body is None:
         return ""
     parts = [child for child in body if isinstance(child.tag, str) and not classes(child) & _IN_COMMENT_DROPPED]
-    return render_text(
-        [part for part in parts if part.tag not in ("ul", "ol") or "children" not in classes(part)], base
-    )
+    answers = {part for part in parts if part.tag in ("ul", "ol") and "children" in classes(part)}
+    return render_text([part for part in parts if part not in answers], base)
 
 
 def _claimed(region: Element) -> int | None:
