@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from extractors.document import (
     MAX_DEPTH,
+    Element,
     by_class,
     classes,
     drop,
@@ -107,6 +108,23 @@ def test_classes_are_whole_names() -> None:
     assert [element.tag for element in by_class(tree, "entry-content", "none")] == ["p"]
     assert first_by_class(tree, "entry") is None
     assert classes(tree.find("body/div/p")) == {"a", "entry-content"}
+
+
+def test_an_index_of_classes_keeps_what_is_cut_out_later() -> None:
+    source = "<div class='a b' id=1><p class='b c' id=2></p></div><p class='b c' id=3></p><i class=ab id=4></i>"
+    document = parse_text(source, URL)
+
+    def ids(elements: list[Element]) -> str:
+        return "".join(element.get("id") for element in elements)
+
+    assert ids(document.classed.of("b")) == "123"
+    assert ids(document.classed.of("c", "a", "none")) == "123"
+    assert ids(document.classed.of("ab")) == "4"
+    div = document.tree.find("body/div")
+    assert ids(document.classed.within(div, "b")) == "12"
+    drop(div.find("p"))
+    assert ids(document.classed.of("b")) == "123"
+    assert ids(document.classed.within(div, "b")) == "1"
 
 
 def test_dropping_an_element_leaves_the_words_behind_it() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from extractors import outline
-from extractors.document import parse_text
+from extractors.document import drop, parse_text
 
 URL = "https://b.example/salt/"
 LISTS = ("_TITLE_CLASSES", "_DATE_CLASSES", "_CHANGE_WORDS", "_AUTHOR_WORDS", "_ASIDE_CLASSES", "_HIDDEN", "_BRAND")
@@ -47,6 +47,30 @@ def test_parts_are_found_in_document_order_whatever_names_them():
     found = outline.read_outline(parse_text(f"<html><body>{body}</body></html>", URL).tree, URL, URL)
     assert [part.text for part in found.dated] == ["1", "2", "3", "4"]
     assert [part.text for part in found.named] == ["5", "6", "7"]
+
+
+def test_an_index_of_classes_may_be_older_than_the_tree():
+    body = "<i class='post-date'>1</i><div><i class='post-date byline'>2</i></div><article class='hentry'>3</article>"
+    document = parse_text(f"<html><body>{body}</body></html>", URL)
+    classed = document.classed
+    drop(document.tree.find("body/div"))
+    found = outline.read_outline(document.tree, URL, URL, classed)
+    assert [part.text for part in found.dated] == ["1"]
+    assert found.named == []
+    assert [part.text for part in found.entries] == ["3"]
+
+
+def test_a_part_stands_aside_by_the_innermost_element_that_tells():
+    body = (
+        "<article id=own><h1>Salt</h1><div class=related><p>0</p></div><p>1</p></article>"
+        "<aside><article><p>2</p></article></aside><article><p>3</p></article><div><p>4</p></div>"
+    )
+    found = outline.read_outline(parse_text(f"<html><body>{body}</body></html>", URL).tree, URL, URL)
+    found.settle(found.headings[0])
+    parts = list(found.tree.iter("p"))
+    assert [part.text for part in parts if found.is_foreign(part)] == ["0", "2", "3"]
+    found.settle(None)
+    assert [part.text for part in parts if found.is_foreign(part)] == ["0", "2"]
 
 
 def test_the_beginning_of_an_element_is_read_no_farther_than_asked():

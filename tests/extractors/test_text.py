@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.document import fragment
-from extractors.text import render, render_fragment
+from extractors.text import render, render_fragment, render_text
 
 BASE = "http://a.blog/post/"
 
@@ -35,6 +35,7 @@ BASE = "http://a.blog/post/"
 def test_renders(source: str, text: str, markdown: str) -> None:
     found = render_fragment(source, BASE)
     assert (found.text, found.markdown) == (text, markdown)
+    assert render_text([fragment(source)], BASE) == text
 
 
 def test_images_and_links_are_absolute_and_told_once() -> None:

@@ -10,6 +10,7 @@ import re
 import sys
 import urllib.request
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,38 @@ def test_what_plugins_put_into_a_comment_is_no_word_of_it() -> None:
     page = wordpress.extract(parse_text(source, "http://a.blog/seven/"))
     assert page is not None and page.thread is not None
     assert [comment.text for comment in page.thread.comments] == ["Words."]
+
+
+def test_words_between_and_behind_answers_are_of_the_comment_around_them() -> None:
+    def comment(number: int, *inside: str) -> str:
+        name = f"<b class=fn>Reader {number}</b>"
+        head = f"<div class=comment-author>{name}</div>" if number != 1 else ""
+        return f"<li class=comment id=comment-{number}>{head}{''.join(inside)}</li>"
+
+    def said(words: str) -> str:
+        return f"<div class=comment-content><p>{words}</p></div>"
+
+    inner = f"<ul>{comment(3, said('three'))}</ul>"
+    answers = f"<ul class=children>{comment(2, said('two'), inner)}{comment(4)}</ul>"
+    behind = "<div class=comment-author><b class=fn>Ann</b></div><time datetime='2019-03-04T10:00:00+02:00'></time>"
+    thread = comment(1, answers, behind, said("one")) + comment(5, said("five"))
+    source = (
+        "<body class='single postid-12'><div id=post-12><div class=entry-content><p>Salt.</p></div></div>"
+        f"<div id=comments><ol>{thread}</ol></div></body>"
+    )
+    page = wordpress.extract(parse_text(source, "http://a.blog/salt/"))
+    assert page is not None
+    assert page.thread is not None
+    found = [(one.native_id, one.author, one.text, one.parent_id, one.depth) for one in page.thread.comments]
+    assert found == [
+        ("1", "Ann", "one", None, 0),
+        ("2", "Reader 2", "two", "1", 1),
+        ("3", "Reader 3", "three", "2", 2),
+        ("4", "Reader 4", "", "1", 1),
+        ("5", "Reader 5", "five", None, 0),
+    ]
+    assert page.thread.comments[0].published == datetime(2019, 3, 4, 8, tzinfo=UTC)
+    assert page.thread.comments[4].published is None
 
 
 def record(url: str, name: str) -> None:
