@@ -121,13 +121,18 @@ def _without_tail(page: Page) -> Page:
 
 
 def _with_thread(page: Page, document: Document) -> Page:
-    """Look for the comments that a theme writes in a markup of its own, where the platform's rules saw none of it."""
+    """Look for the comments that a theme writes in a markup of its own, where the platform's rules saw none of it.
+
+    The tree is used up.
+    """
     if page.thread is not None and not _is_unread(page.thread):
         return page
-    thread = comments.take(copy.deepcopy(document.tree), document.base).thread
+    if not comments.may_be_numbered(document):  # WordPress gives every comment an id
+        return page
+    thread = comments.take(document.tree, document.base).thread
     if thread is None or _letters(thread) <= _letters(page.thread):
         return page
-    if any(comment.native_id is None for comment in thread.comments):  # WordPress gives every comment an id
+    if any(comment.native_id is None for comment in thread.comments):
         return page
     return replace(page, thread=thread, extractor=f"{page.extractor}+{comments.REVISION}")
 

@@ -69,7 +69,7 @@ def read(document: Document) -> Reading | None:
         return Reading(
             Page(witness="html", url=url, extractor=REVISION, work_type="other", platform="wordpress"), False
         )
-    region = comment_region(document.tree)
+    region = comment_region(document)
     article, content = _find_content(document, identity.native_id, region)
     if content is None:
         return None

@@ -10,7 +10,8 @@ from extractors.comments.named import Unit
 from extractors.comments.names import ASIDE, ITEM, REGION
 from extractors.comments.survey import Element, Survey
 
-_ANCHOR = re.compile(r"(?:comment|c|cmt|com)[-_]?(\d{3,}|[0-9a-f]{16,})", re.I)
+#: Name of an anchor that begins a comment.
+ANCHOR = re.compile(r"(?:comment|c|cmt|com)[-_]?(\d{3,}|[0-9a-f]{16,})", re.I)
 _STOPS = frozenset(("h1", "h2", "h3", "h4", "form", "script"))
 
 
@@ -43,7 +44,7 @@ def find(survey: Survey) -> list[Unit]:
     anchors: dict[Element, list[tuple[Element, str]]] = {}
     for anchor in survey.anchors:
         named = anchor.get("id") or anchor.get("name")
-        match = _ANCHOR.fullmatch(named) if named else None
+        match = ANCHOR.fullmatch(named) if named else None
         parent = anchor.getparent() if match else None
         if match and parent is not None and not survey.in_aside(anchor):
             anchors.setdefault(parent, []).append((anchor, match[1]))
@@ -104,7 +105,7 @@ def _ends(element: Element, survey: Survey) -> bool:
         return False
     if element.tag in _STOPS or not REGION.isdisjoint(survey.marks.get(element, ())):
         return True
-    if element.tag == "a" and _ANCHOR.fullmatch(element.get("id") or element.get("name") or ""):
+    if element.tag == "a" and ANCHOR.fullmatch(element.get("id") or element.get("name") or ""):
         return True
     return next(element.iter("form", "textarea"), None) is not None
 

@@ -6,16 +6,19 @@ import re
 from typing import Literal, NamedTuple
 from unicodedata import normalize
 
+from lxml import etree
+
 from extractors.comments import bbpress, declared, flat, named, repeated
 from extractors.comments.answers import told_by_markup
 from extractors.comments.fields import Parts, author_url, inner_id, permalink, read_head
 from extractors.comments.named import Unit
-from extractors.comments.names import BY_SCRIPT, OWN
+from extractors.comments.names import BY_SCRIPT, ITEM_ID, OWN, SHORT_ID
 from extractors.comments.paging import claimed, other_pages
 from extractors.comments.placeholders import is_placeholder
 from extractors.comments.survey import Element, Survey
 from extractors.comments.threads import Said, is_closed, parents_of, threaded, without_template
 from extractors.comments.words import detach, read_text
+from extractors.document import Document
 from variorum.records import Comment, Removed, Thread
 
 REVISION = "comments/3"
@@ -32,6 +35,28 @@ class Taken(NamedTuple):
 
     thread: Thread | None  #: None: it says nothing, or says it by script
     removed: tuple[Removed, ...]
+
+
+def may_be_numbered(document: Document) -> bool:
+    """Return whether anything of a page may be the id of a comment; where nothing is, `take` finds none with an id.
+
+    To ask takes a tenth of the time that it takes to look for comments.
+    """
+    for element in document.tree.iter(etree.Element):
+        ident = element.get("id")
+        if ident and _may_be_id(ident):
+            return True
+        if element.tag == "a":
+            named, fragment = element.get("name"), (element.get("href") or "").partition("#")[2]
+            if (named and _may_be_id(named)) or (fragment and _may_be_id(fragment)):
+                return True
+    return bool(document.classed.of("bbp-reply-content")) or any(
+        '"comment' in script for script in declared.scripts_of(document.tree)
+    )
+
+
+def _may_be_id(ident: str) -> bool:
+    return any(pattern.fullmatch(ident) for pattern in (ITEM_ID, SHORT_ID, flat.ANCHOR))
 
 
 def take(tree: Element, base: str) -> Taken:

@@ -38,15 +38,16 @@ _THREAD_NAV = (
 )  # fmt: skip
 
 
-def comment_region(tree: Element) -> Element | None:
+def comment_region(document: Document) -> Element | None:
     """Return the element that holds the thread and its form, None if the page has none."""
+    tree = document.tree
+    named = {*document.classed.of("comments-area", "wp-block-comments", "wp-block-post-comments")}
     for element in tree.iter("div", "section", "aside", "ol"):
-        names = classes(element)
-        if element.get("id") == "comments" or names & {"comments-area", "wp-block-comments", "wp-block-post-comments"}:
+        if element.get("id") == "comments" or element in named:
             return element
     heading = next((element for element in tree.iter("h2", "h3", "h4") if element.get("id") == "comments"), None)
-    lister = first_by_class(tree, "commentlist", "comment-list", "wp-block-comment-template")
-    found = lister if lister is not None else heading
+    listers = document.classed.of("commentlist", "comment-list", "wp-block-comment-template")
+    found = listers[0] if listers else heading
     if found is None:
         found = next((element for element in tree.iter("div") if element.get("id") == "respond"), None)
     return found.getparent() if found is not None else None
