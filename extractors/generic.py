@@ -18,7 +18,7 @@ import trafilatura
 from trafilatura.htmlprocessing import convert_to_html
 from trafilatura.readability_lxml import Document as ReadabilityDocument
 
-from extractors import bulk, furniture, lead, prose
+from extractors import bulk, furniture, lead, prose, registry
 from extractors.document import drop
 from extractors.text import Rendered, render, render_fragment
 
@@ -26,24 +26,18 @@ REVISION = "generic/3"
 
 Element = Any  # lxml.html.HtmlElement
 
-#: Whole class names of the element that holds the body of a post and nothing else, by platform or theme.
-_BODIES: tuple[frozenset[str], ...] = (
-    frozenset(("entry-content", "wp-block-post-content")),  # WordPress themes, hAtom
-    frozenset(("post-body",)),  # Blogger
-    frozenset(("e-content",)),  # microformats 2: micro.blog, Known, WriteFreely
-    frozenset(("gh-content", "post-full-content", "kg-canvas")),  # Ghost
-    frozenset(("available-content",)),  # Substack
-    frozenset(("entry-body", "asset-body", "asset-content")),  # Typepad, Movable Type
-    frozenset(("post-content", "post_content", "postcontent", "post-entry", "blog-post-content", "post__content")),
-    frozenset(("article-content", "article-body", "articlebody", "article__body", "article__content", "story-body")),
-    frozenset(("field-name-body", "field--name-body")),  # Drupal
-    frozenset(("td-post-content", "single-content", "entrytext", "entry_content", "storycontent", "blogbody")),
+#: Whole class names of the element that holds the body of a post and nothing else, whatever the platform.
+_ANYWHERE = ("e-content",)  # microformats 2: micro.blog, Known, WriteFreely
+#: The same, where it is that of a wrapper, too, on some sites.
+_LOOSE_ANYWHERE = (
+    "post-content post_content postcontent post-entry blog-post-content post__content",
+    "article-content article-body articlebody article__body article__content story-body",
+    "td-post-content single-content entrytext entry_content storycontent blogbody",
 )
+_BODIES, _SURE = registry.bodies(_ANYWHERE, _LOOSE_ANYWHERE)
 _LEAST = 60  # letters: a container with less holds no text of its own (a picture post, a script's place)
 _BEST_ALONE = 0.1  # likeness that trafilatura, the best of the three, need not have; also its word where none agree
 _ALIKE = 0.9  # likeness of two findings from which no third is asked
-#: Those of `_BODIES` that hold the body on nearly every page that has them; others name wrappers, too, on some sites.
-_SURE = frozenset(("entry-content", "wp-block-post-content", "post-body", "e-content", "entry-body"))
 _FEW = 300  # letters, and the share of the page's: less may be a part only
 _SHARE = 0.2
 _PART = 0.9  # of the runs of words that must be found in another text for one to be a part of it

@@ -16,6 +16,7 @@ from lxml import etree
 
 from extractors.document import Classed
 from extractors.jsonld import MOST_CHARS, MOST_NODES, Node, clean, read_nodes, types
+from extractors.registry import head_names
 
 Element = Any  # lxml.html.HtmlElement
 
@@ -27,14 +28,14 @@ _ARTICLE_TYPES = frozenset(
 _PAGE_TYPES = frozenset("WebPage AboutPage ItemPage FAQPage QAPage MedicalWebPage".split())
 
 _TITLE_CLASSES = frozenset(
-    "entry-title post-title p-name headline article-title posttitle post__title wp-block-post-title entry__title "
-    "article__title blog-title__post page-title td-post-title entry-header asset-name".split()
-)
+    "entry-title post-title p-name headline article-title posttitle post__title entry__title "
+    "article__title blog-title__post page-title entry-header".split()
+) | head_names("title")
 _DATE_CLASSES = frozenset(
-    "dt-published published entry-date post-date posted-on date-header postdate entry-time post-timestamp timestamp "
+    "dt-published published entry-date post-date posted-on postdate entry-time timestamp "
     "post__date article-date pubdate posted-date post-meta-date date post_date entrydate publish-date byline__date "
     "date-published article__date post-created date-created posttime post-time datetime".split()
-)
+) | head_names("date")
 #: A class that ends in the word: news-list-date, blog_detail_date, PostDate.
 _DATE_NAMED = re.compile(r"(?:[-_]|(?<=[a-z]))(?:[Dd]ate|[Dd]atum|[Ff]echa|[Dd]ata|[Pp]ubdate)$")
 _CHANGE_WORDS = frozenset("updated modified lastmod dt-updated update-date last-updated date-modified".split())
@@ -80,7 +81,7 @@ _ROLE_NAMES = {
     "aside": _ASIDE_CLASSES,
     "brand": _BRAND,
     "hidden": _HIDDEN,
-    "entry": frozenset(("h-entry", "hentry", "entry-type-post")),  # the last is Typepad's
+    "entry": frozenset(("h-entry", "hentry")) | head_names("entry"),
 }
 _ROLE_WORDS = {
     "change": frozenset(("modified", "updated")),

@@ -6,29 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extractors import recognition
 from extractors.document import Document, words_of
 from variorum.urls import canonical_url
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json")
 _REST_HEADER = re.compile(r"""<([^>]+)>\s*;[^,]*rel="?https://api\.w\.org/"?""")
-_GENERATORS = (
-    "wordpress", "blogger", "ghost", "substack", "drupal", "joomla", "typepad", "movable type", "squarespace", "hugo",
-    "jekyll", "hexo", "pelican", "mezzanine", "eleventy", "tumblr", "livejournal", "medium", "typo3", "textpattern",
-    "serendipity", "dotclear", "habari",
-)  # fmt: skip
-#: Marks in the source of a page, for platforms that need no generator.
-_MARKS = (
-    ("wordpress", ("/wp-content/", "/wp-includes/")),
-    ("blogger", ("www.blogger.com/", "blogblog.com")),
-    ("substack", ("substackcdn.com",)),
-    ("ghost", ("data-ghost=", "/ghost/api/")),
-    ("squarespace", ("static1.squarespace.com",)),
-    ("medium", ("cdn-client.medium.com",)),
-    ("tumblr", ("assets.tumblr.com",)),
-    ("typepad", ("static.typepad.com",)),
-    ("drupal", ("/sites/default/files", "drupalSettings")),
-    ("mezzanine", ("/static/mezzanine/",)),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +44,7 @@ def recognise(document: Document, headers: Sequence[tuple[str, str]] = ()) -> Si
         headers: Of the answer that brought it.
     """
     rest_root = _rest_root(document, headers)
-    platform, confidence = ("wordpress", 1.0) if rest_root else _platform(document)
+    platform, confidence = ("wordpress", 1.0) if rest_root else recognition.recognise(document)
     posts, comments = _feeds(document)
     if platform == "wordpress" and not posts:
         posts = [url for url in [canonical_url("feed/", base=_home(document))] if url]
@@ -90,17 +73,6 @@ def _rest_root(document: Document, headers: Sequence[tuple[str, str]]) -> str | 
         if name.lower() == "link" and (match := _REST_HEADER.search(value)):
             return canonical_url(match.group(1), base=document.base)
     return None
-
-
-def _platform(document: Document) -> tuple[str | None, float]:
-    generator = document.metas.get("generator", "").lower()
-    for name in _GENERATORS:
-        if name in generator:
-            return name.replace(" ", ""), 0.9
-    for name, marks in _MARKS:
-        if any(mark in document.text for mark in marks):
-            return name, 0.6
-    return None, 0.0
 
 
 def _feeds(document: Document) -> tuple[list[str], str | None]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from extractors.comments.names import ITEM
 from extractors.comments.repeated import is_heading
 from extractors.comments.survey import Element, Survey
+from extractors.registry import comment_names, comment_pattern
 from variorum.urls import canonical_url
 
 _INTEGER = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\d)|\d+")
@@ -16,14 +17,10 @@ _QUOTED = re.compile('[“«„「『"].*[”»“」』"]')
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5"))
 #: Addresses that no other page has: WordPress, Blogger, Typepad, and a page number before the anchor of the thread.
 _PAGE = re.compile(
-    r"comment-page-\d|[?&;](?:cpage|commentPage|comment_page|comments_page)=\d|/comments/page/\d|"
-    r"[?&;](?:page|pg|start|offset)=\d+[^#]*#comments?$"
+    comment_pattern("pages", r"[?&;]comments?_page=\d [?&;](?:page|pg|start|offset)=\d+[^#]*#comments?$")
 )
 _NUMBERED = frozenset(("page-numbers", "prev", "next"))
-_PAGERS = frozenset(
-    "pager pager__items pagination paging comments-pagination comment-pager comments-pager comments-nav "
-    "pager-wrapper".split()
-)
+_PAGERS = comment_names("pagers", "pagination paging comment-pager comments-pager pager-wrapper")
 _IN_PAGER = re.compile(r"[?&;](?:page|pg|p|start|offset)=\d")
 #: What a link to the others says; in lower case.
 _MORE = re.compile(

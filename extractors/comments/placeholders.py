@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from extractors.registry import comment_names
+
 #: Who took it away, and why, as platforms say it; with their names the phrase would be a person's own sentence.
 _BY_EN = (
     r"(?: (?:by|at the request of)(?: (?:the|its|an?|your|our|this))?"
@@ -82,9 +84,10 @@ _BRACKETED = r"[\[(<{]\W*(?:deleted|removed|redacted|gelöscht|entfernt|verwijde
 _PLACEHOLDER = re.compile(rf"[\W_]*(?:{'|'.join(f'(?:{phrase})' for phrase in (*_PHRASES, _BRACKETED))})[\W_]*")
 _LONGEST = 140  #: characters
 #: Class names of comments, or of their text, that are no longer there.
-_MARKS = frozenset(
+_MARKS = comment_names(
+    "gone",
     "deleted-comment comment-deleted comment--deleted comment_deleted deletedcomment is-deleted comment-removed "
-    "comment--removed removed-comment comment-tombstone".split()
+    "comment--removed removed-comment comment-tombstone",
 )
 
 

@@ -1,0 +1,16 @@
+"""Discourse: topics as its page for crawlers shows them."""
+
+from extractors.platform import Comments, Platform
+
+REVISION = "discourse/1"
+
+PLATFORM = Platform(
+    name="discourse",
+    generators=("discourse",),
+    comments=Comments(
+        item="topic-post crawler-post",
+        text="cooked",
+        author="creator",
+        date="post-time",
+    ),
+)

@@ -1,0 +1,10 @@
+"""Eleventy."""
+
+from extractors.platform import Platform
+
+REVISION = "eleventy/1"
+
+PLATFORM = Platform(
+    name="eleventy",
+    generators=("eleventy",),
+)

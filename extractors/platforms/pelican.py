@@ -1,0 +1,10 @@
+"""Pelican."""
+
+from extractors.platform import Platform
+
+REVISION = "pelican/1"
+
+PLATFORM = Platform(
+    name="pelican",
+    generators=("pelican",),
+)

@@ -1,0 +1,28 @@
+"""Typepad."""
+
+from extractors.platform import Comments, Head, Platform
+
+REVISION = "typepad/1"
+
+PLATFORM = Platform(
+    name="typepad",
+    generators=("typepad",),
+    hosts=("typepad.com",),
+    marks=("static.typepad.com",),
+    bodies="entry-body",
+    furniture={
+        "share": "post-share entry-sharing social-share",
+        "comment_form": "#comment-form comments-open-content",
+        "navigation": "content-nav entry-nav",
+    },
+    comments=Comments(
+        item="comment",
+        region="comments all-comments comments-content comments-open trackbacks-content comments-nav",
+        text="comment-content",
+        byline="comment-footer posted",
+        furniture="comment-avatar comment-footer posted comment-permalink",
+        pagers="comments-nav",
+        pages=r"/comments/page/\d",
+    ),
+    head=Head(entry="entry-type-post"),
+)
