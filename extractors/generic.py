@@ -27,14 +27,15 @@ REVISION = "generic/3"
 Element = Any  # lxml.html.HtmlElement
 
 #: Whole class names of the element that holds the body of a post and nothing else, whatever the platform.
-_ANYWHERE = ("e-content",)  # microformats 2: micro.blog, Known, WriteFreely
+_ANYWHERE = "e-content"  # microformats 2: micro.blog, Known, WriteFreely
 #: The same, where it is that of a wrapper, too, on some sites.
 _LOOSE_ANYWHERE = (
     "post-content post_content postcontent post-entry blog-post-content post__content",
     "article-content article-body articlebody article__body article__content story-body",
     "td-post-content single-content entrytext entry_content storycontent blogbody",
 )
-_BODIES, _SURE = registry.bodies(_ANYWHERE, _LOOSE_ANYWHERE)
+_BODIES = registry.bodies(_ANYWHERE, _LOOSE_ANYWHERE)
+_SURE = frozenset(_BODIES[0])
 _LEAST = 60  # letters: a container with less holds no text of its own (a picture post, a script's place)
 _BEST_ALONE = 0.1  # likeness that trafilatura, the best of the three, need not have; also its word where none agree
 _ALIKE = 0.9  # likeness of two findings from which no third is asked

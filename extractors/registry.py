@@ -61,14 +61,13 @@ def inside_only() -> frozenset[str]:
     return frozenset(name for platform in PLATFORMS.values() for name in platform.inside_only.split())
 
 
-def bodies(others: Iterable[str], loose_others: Iterable[str]) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
-    """Return the groups of class names of bodies, best first, and those names that are believed alone.
+def bodies(others: str, loose_others: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Return groups of class names of bodies: first all that hold a body alone, then those of wrappers, by platform.
 
     Args:
-        others: Groups of names that no platform has for itself, believed alone.
-        loose_others: The same, of wrappers too.
+        others: Names of the first group that no platform has for itself, apart by blanks.
+        loose_others: Groups of names of wrappers, likewise.
     """
-    told = [*(platform.bodies for platform in PLATFORMS.values()), *others]
-    loose = [*(platform.loose_bodies for platform in PLATFORMS.values()), *loose_others]
-    groups = tuple(frozenset(names.split()) for names in (*told, *loose) if names)
-    return groups, frozenset(" ".join(told).split())
+    told = " ".join((*(platform.bodies for platform in PLATFORMS.values()), others))
+    loose = (*(platform.loose_bodies for platform in PLATFORMS.values()), *loose_others)
+    return tuple(tuple(dict.fromkeys(names.split())) for names in (told, *loose) if names)
