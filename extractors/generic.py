@@ -22,7 +22,7 @@ from extractors import bulk, furniture, lead, prose, registry
 from extractors.document import drop
 from extractors.text import Rendered, render, render_fragment
 
-REVISION = "generic/3"
+REVISION = "generic/4"
 
 Element = Any  # lxml.html.HtmlElement
 
@@ -98,11 +98,13 @@ def find_body(tree: Element, url: str, base: str) -> Body:
         body = other if _size_of(other) > 10 * size else body
     found = Finding(_grounded(tree, body, base) if body is not None else Rendered(), "trafilatura")
     weighed = prose.find_prose(tree, url)
-    heavy = Finding(render(weighed, base) if weighed is not None else Rendered(), "prose")
+    # a caption goes with its picture, and is none of the text: no other witness counts it to the article
+    captions = frozenset(weighed.iter("figcaption")) if weighed is not None else frozenset()
+    heavy = Finding(render(weighed, base, muted=captions) if weighed is not None else Rendered(), "prose")
     if weighed is not None and found.text and heavy.text:
         alike = _likeness(found.bag, heavy.bag)
         if alike >= _ALIKE:
-            agreed = render(_agreed(weighed, found.text), base)
+            agreed = render(_agreed(weighed, found.text), base, muted=captions)
             led = lead.with_lead(tree, agreed, base, found.text)
             return Body(led, "trafilatura+prose", warnings, agreement=alike)
         if _is_part(found, heavy) and len(_squeezed(heavy.text)) >= _MOST * len(_squeezed(tree.text_content())):
@@ -235,7 +237,9 @@ def _grounded(tree: Element, body: Element, base: str) -> Rendered:
         parts = cover.of(root if root is not None else tree)
     except RecursionError:  # nested a thousand deep: no page that a person wrote
         return own
-    grounded = render(parts, base) if parts else Rendered()
+    beside = [part for part in parts if not cover.found(part)]
+    muted = frozenset(caption for part in beside for caption in part.iter("figcaption"))
+    grounded = render(parts, base, muted=muted) if parts else Rendered()
     size = len(_squeezed(grounded.text))
     return grounded if 0.95 * len(words) <= size <= 1.25 * len(words) + 100 else own
 
@@ -251,12 +255,15 @@ def _agreed(weighed: Element, found: str) -> Element:
     """
     lines = {_squeezed(line) for line in found.split("\n")}
     words = _squeezed(found)
+    captions = {inner for caption in weighed.iter("figcaption") for inner in caption.iter()}
     condemned: list[Element] = []
     headings: list[Element] = []  # since the last block that stays
     is_begun = False
     for part in weighed.iter(*_LINES):
         said = _squeezed(part.text_content())
         if not said or part is weighed or next(part.iterdescendants(*_LINES), None) is not None:
+            continue
+        if part in captions:  # `prose` left none but those of pictures
             continue
         if len(said) >= _PARAGRAPH or said in lines or (len(said) > _SHORT and said in words):
             headings.clear()
@@ -283,7 +290,7 @@ class _Cover:
         if not any(
             child.tag in _BLOCKS or next(child.iterdescendants(*_BLOCKS), None) is not None for child in children
         ):
-            return [element] if self._found(element) else []
+            return [element] if self.found(element) else []
         if self._whole(element, children):
             return [element]
         covers = [self.of(child) for child in children]
@@ -298,10 +305,11 @@ class _Cover:
         if element.tag not in ("blockquote", "ul", "ol", "dl", "table", "pre", "figure", "li", "tr", "p"):
             return bool(
                 (element.text or "").strip() or any((child.tail or "").strip() for child in children)
-            ) and self._found(element)
-        return self._found(element)
+            ) and self.found(element)
+        return self.found(element)
 
-    def _found(self, element: Element) -> bool:
+    def found(self, element: Element) -> bool:
+        """Return whether the words of an element are among those that were found; one without words is not."""
         text = _squeezed(element.text_content())
         if not text or element.tag in ("script", "style", "noscript"):
             return False
@@ -309,11 +317,14 @@ class _Cover:
 
 
 def _belongs(part: Element) -> bool:
-    """Return whether an element that stands among found ones is theirs: a heading that is no link, a picture."""
+    """Return whether an element that stands among found ones is theirs: a heading that is no link, a picture with or
+    without its caption."""
     text = part.text_content().strip()
     if part.tag in _HEADINGS:
         return len(text) <= 200 and sum(len(link.text_content()) for link in part.iter("a")) < len(text) / 2
-    return not text and part.tag in ("p", "figure", "div", "a", "img") and next(part.iter("img"), None) is not None
+    if part.tag not in ("p", "figure", "div", "a", "img") or next(part.iter("img"), None) is None:
+        return False
+    return not text or text == "".join(caption.text_content() for caption in part.iter("figcaption")).strip()
 
 
 def _squeezed(text: str) -> str:

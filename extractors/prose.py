@@ -17,7 +17,7 @@ from lxml import etree
 from extractors.document import Element, drop
 from extractors.shapes import host_of
 
-REVISION = "prose/2"
+REVISION = "prose/3"
 
 _BORDERS = frozenset(
     "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer "
@@ -111,7 +111,9 @@ def _is_around(part: Element, found: Element, weights: dict[Element, _Weight], w
     if part is found or not isinstance(part.tag, str):
         return False
     weight = weights.get(part)
-    if part.tag in ("button", "figcaption") or (part.tag in _ASIDE and weight is None):
+    if part.tag == "button" or (part.tag == "figcaption" and not is_caption(part)):
+        return True
+    if part.tag in _ASIDE and weight is None:
         return True
     if weight is None or part.tag not in _BORDERS or part.tag in _HEADINGS or part.tag in ("p", "br", "hr", "pre"):
         return False
@@ -123,6 +125,12 @@ def _is_around(part: Element, found: Element, weights: dict[Element, _Weight], w
     return (
         part.tag not in ("figure", "figcaption") and weight.linked > 0.6 * weight.letters and weight.prose < 0.1 * whole
     )
+
+
+def is_caption(part: Element) -> bool:
+    """Return whether a `figcaption` stands beside the picture that it is for."""
+    figure = next(part.iterancestors("figure"), None)
+    return figure is not None and next(figure.iter("img"), None) is not None
 
 
 def _wrappers(root: Element) -> set[Element]:

@@ -16,7 +16,7 @@ from extractors.document import Element, fragment
 from variorum.records import Link
 from variorum.urls import canonical_url
 
-REVISION = "text/2"
+REVISION = "text/3"
 
 _SKIPPED = frozenset(
     "script style noscript template head title meta link base iframe object embed svg math canvas audio video form "
@@ -54,14 +54,15 @@ class Rendered:
     images: tuple[Link, ...] = ()
 
 
-def render(elements: Element | Iterable[Element], base: str) -> Rendered:
+def render(elements: Element | Iterable[Element], base: str, *, muted: frozenset[Element] = frozenset()) -> Rendered:
     """Render one element, or several one after another.
 
     Args:
         elements: What to render; text behind an element is not part of it.
         base: Absolute URL that relative links start from.
+        muted: Captions of figures whose words stand in the markdown alone.
     """
-    writer = _Writer(base)
+    writer = _Writer(base, muted=muted)
     for root in [elements] if hasattr(elements, "tag") else elements:
         writer.walk(root)
     return writer.finish()
@@ -115,6 +116,7 @@ class _Writer:
     """Walks a tree once, without recursion, and writes text lines and markdown blocks side by side."""
 
     base: str
+    muted: frozenset[Element] = frozenset()
     lines: list[str] = field(default_factory=list)
     blocks: list[_Block] = field(default_factory=list)
     links: dict[str, Link] = field(default_factory=dict)
@@ -127,6 +129,7 @@ class _Writer:
     heading: str = ""
     numbers: list[int | None] = field(default_factory=list)  # counters of the open lists; None: not numbered
     pre: int = 0
+    before_muted: int | None = None  # lines that were written when a caption began that is none of the text
 
     def walk(self, root: Element) -> None:
         """Write *root* and all below it."""
@@ -200,6 +203,8 @@ class _Writer:
             self.heading = _HEADINGS[tag]
         elif tag == "hr":
             self._block("---")
+        elif tag == "figcaption" and element in self.muted:
+            self.before_muted = len(self.lines)
 
     def _leave(self, element: Element) -> None:
         tag = element.tag
@@ -216,6 +221,9 @@ class _Writer:
             self.pre -= 1
         elif tag in _HEADINGS:
             self.heading = ""
+        elif tag == "figcaption" and self.before_muted is not None:
+            del self.lines[self.before_muted :]
+            self.before_muted = None
 
     def _image(self, element: Element) -> None:
         alt = unicodedata.normalize("NFC", " ".join((element.get("alt") or "").split()))
