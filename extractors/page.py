@@ -13,9 +13,9 @@ from extractors.document import Document, parse_text
 from extractors.outline import bare
 from extractors.profile import SiteProfile
 from extractors.text import Rendered
-from variorum.records import Page, Thread
+from variorum.records import Comment, Page, Thread
 
-REVISION = "page/1"
+REVISION = "page/2"
 
 Element = Any  # lxml.html.HtmlElement
 
@@ -132,9 +132,13 @@ def _with_thread(page: Page, document: Document) -> Page:
     thread = comments.take(document.tree, document.base).thread
     if thread is None or _letters(thread) <= _letters(page.thread):
         return page
-    if any(comment.native_id is None for comment in thread.comments):
-        return page
+    if any(comment.native_id is None and not _is_signed(comment) for comment in thread.comments):
+        return page  # WordPress gives every comment an id; those of a service that its plugin prints tell name and date
     return replace(page, thread=thread, extractor=f"{page.extractor}+{comments.REVISION}")
+
+
+def _is_signed(comment: Comment) -> bool:
+    return bool(comment.author) and comment.published is not None
 
 
 def _is_unread(thread: Thread) -> bool:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from lxml import etree
 
 from extractors import furniture, shapes
+from extractors.comments import bbpress, take
 from extractors.comments.wordpress import comment_region, href_of, read_thread
 from extractors.dates import parse_date
 from extractors.document import Document, Element, classes, drop, first_by_class, words_of
@@ -24,7 +25,7 @@ from extractors.text import render
 from variorum.records import Page, Person, Removed
 from variorum.urls import canonical_url
 
-REVISION = "wordpress/2"
+REVISION = "wordpress/3"
 
 _ID_CLASS = re.compile(r"(postid|page-id)-(\d+)")
 _OTHER = frozenset("home blog archive search error404 category tag author date paged attachment".split())
@@ -77,9 +78,18 @@ def read(document: Document) -> Reading | None:
     head = _Head(document, article, region)
     protected = bool(document.classed.within(content, "post-password-form"))
     thread = read_thread(document, region, url)
+    forum = bbpress.cut_forum(content, document)
+    if forum is not None and not (thread is not None and thread.comments):
+        thread = take(forum, document.base).thread or thread
     next_pages = _post_pages(document, article)
     tags, categories = head.terms("post_tag"), head.terms("category")
-    removed = (*_cut_furniture(content), *furniture.cut(content, inside=True), *shapes.cut(content, document.url))
+    below = () if forum is None else (Removed("comment_list", "bbpress/bbpress-forums", words_of(forum)),)
+    removed = (
+        *below,
+        *_cut_furniture(content),
+        *furniture.cut(content, inside=True),
+        *shapes.cut(content, document.url),
+    )
     rendered = render(content, document.base)
     page = Page(
         witness="html",

@@ -8,10 +8,21 @@ from __future__ import annotations
 import re
 
 from extractors.comments.named import Unit
-from extractors.comments.survey import Survey
+from extractors.comments.survey import Element, Survey
+from extractors.document import Document, drop
 
 _POSTS = frozenset(("type-reply", "type-topic"))
 _ID = re.compile(r"post-(\d+)")
+
+
+def cut_forum(content: Element, document: Document) -> Element | None:
+    """Cut a topic out of the body of a post, and return it; None where there is none, or it is what the page is for."""
+    if "bbpress-forums" not in document.text or "bbpress" in document.body_classes:
+        return None
+    forum = next((part for part in content.iterdescendants("div") if part.get("id") == "bbpress-forums"), None)
+    if forum is not None:
+        drop(forum)
+    return forum
 
 
 def find(survey: Survey) -> list[Unit]:
