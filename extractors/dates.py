@@ -60,9 +60,9 @@ class Told(NamedTuple):
     zoned: bool  #: a zone other than UTC is told: `on` is surely the day of the writer; machines write all in UTC
 
 
-def parse_date(text: str) -> datetime | None:
+def parse_date(text: str, lang: str | None = None) -> datetime | None:
     """Return the moment that *text* tells, aware in UTC; None if it tells none; see `read_date`."""
-    told = read_date(text)
+    told = read_date(text, lang)
     return told.at if told is not None else None
 
 

@@ -127,8 +127,6 @@ def _with_thread(page: Page, document: Document) -> Page:
     """
     if page.thread is not None and not _is_unread(page.thread):
         return page
-    if not comments.may_be_numbered(document):  # WordPress gives every comment an id
-        return page
     thread = comments.take(document.tree, document.base).thread
     if thread is None or _letters(thread) <= _letters(page.thread):
         return page

@@ -21,7 +21,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 class Comments:
     """What a platform calls the parts of a thread, in lower case; ids count as well as classes where a place is named.
 
-    `ids`, `short_ids` and `pages` are regular expressions: alternatives apart by blanks.
+    `ids`, `word_ids`, `short_ids`, `levels` and `pages` are regular expressions: alternatives apart by blanks.
     """
 
     item: str = ""  #: one comment
@@ -39,7 +39,10 @@ class Comments:
     gone: str = ""  #: a comment, or its text, that is no longer there
     furniture: str = ""  #: it says nothing that the commenter wrote
     ids: str = ""  #: what stands before the number in an id that only comments have: "dsq-comment-"
-    short_ids: str = ""  #: the same, too short to be believed unless the element is a comment by its class or place
+    word_ids: str = ""  #: the same, before letters and digits: "t1_"
+    short_ids: str = ""  #: too short to be believed unless the element is a comment by its class or place: "ljcmt"
+    levels: str = ""  #: what stands before the number in a class that tells how deep a comment of a flat list stands
+    counts: str = ""  #: what says how many comments there are, and no other number
     pagers: str = ""  #: what holds the links to the other pages of a thread
     pages: str = ""  #: what stands in the address of another page of a thread
 

@@ -32,8 +32,12 @@ def comment_names(field: str, *others: str) -> frozenset[str]:
 
 
 def comment_pattern(field: str, *others: str) -> str:
-    """Return a regular expression of all alternatives that platforms name, and others; longest first, in a group."""
-    return f"(?:{'|'.join(sorted(comment_names(field, *others), key=lambda part: (-len(part), part)))})"
+    """Return a regular expression of all alternatives that platforms name, and others; longest first, in a group.
+
+    Without alternatives it matches nothing.
+    """
+    parts = sorted(comment_names(field, *others), key=lambda part: (-len(part), part))
+    return f"(?:{'|'.join(parts) or '(?!)'})"
 
 
 def head_names(field: str) -> frozenset[str]:

@@ -4,6 +4,6 @@
 comment, `threads` what holds of all of them.
 """
 
-from extractors.comments.taking import REVISION, Taken, may_be_numbered, take
+from extractors.comments.taking import REVISION, Taken, take
 
-__all__ = ["REVISION", "Taken", "may_be_numbered", "take"]
+__all__ = ["REVISION", "Taken", "take"]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from extractors.comments.fields import Parts
 from extractors.comments.moments import LONGEST_NAME
-from extractors.comments.names import ITEM, ITEM_ID, SHORT_ID, TEXT
+from extractors.comments.names import ITEM, TEXT, item_id, short_id
 from extractors.comments.survey import Element
 from variorum.records import Comment
 
@@ -60,8 +60,8 @@ def told_by_markup(parts: Parts, native_id: str | None) -> Answer | None:
 
 def _id_of(address: str, native_id: str | None) -> str | None:
     fragment = address.partition("#")[2]
-    match = (ITEM_ID.fullmatch(fragment) or SHORT_ID.fullmatch(fragment)) if fragment else None
-    return match[1] if match and match[1] != native_id else None
+    found = item_id(fragment) or short_id(fragment)
+    return found if found != native_id else None
 
 
 def _before(anchor: Element) -> str:

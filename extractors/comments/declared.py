@@ -10,7 +10,7 @@ from html import unescape
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
-from extractors.comments.names import ITEM_ID
+from extractors.comments.names import item_id
 from extractors.comments.survey import Element
 from extractors.dates import parse_date
 from extractors.document import CONTROL, fragment
@@ -162,8 +162,9 @@ def _addresses(value: Any) -> Iterator[str]:
 
 def _native_id(addresses: Iterable[str]) -> str | None:
     for address in addresses:
-        match = ITEM_ID.fullmatch(address.partition("#")[2] or address) or _OWN_ADDRESS.search(address)
-        if match:
+        if (native_id := item_id(address.partition("#")[2] or address)) is not None:
+            return native_id
+        if match := _OWN_ADDRESS.search(address):
             return match[1]
         if address.isdecimal():
             return address

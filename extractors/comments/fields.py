@@ -19,7 +19,7 @@ from extractors.comments.moments import (
     name_in,
     read_byline,
 )
-from extractors.comments.names import AUTHOR, BYLINE, DATE, HOLDER, ITEM_ID, SHORT_ID, TEXT
+from extractors.comments.names import AUTHOR, BYLINE, DATE, HOLDER, TEXT, item_id, short_id
 from extractors.comments.survey import Element
 from extractors.dates import parse_date
 from variorum.urls import canonical_url
@@ -37,8 +37,9 @@ _HINT = re.compile(r"\d|ago\b|\bnow\b", re.I)
 class Parts:
     """The elements of one comment, by class name."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, lang: str | None = None) -> None:
         self.root = root
+        self.lang = lang  #: by whose custom dates in figures are read
         self.elements: list[Element] = list(root.iter(etree.Element))
         self.by_name: dict[str, list[int]] = {}
         self.by_property: dict[str, list[int]] = {}
@@ -278,18 +279,18 @@ def _date(parts: Parts, native_id: str | None) -> tuple[Element | None, datetime
             return part, published, True
     for part in parts.root.iter("time", "abbr"):
         for stamp in (part.get("datetime"), part.get("title"), part.text_content()):
-            if stamp and (published := parse_date(stamp)):
+            if stamp and (published := parse_date(stamp, parts.lang)):
                 return part, published, True
     for part in parts.told("datePublished", "dateCreated", "commentTime"):
         stamp = part.get("datetime") or part.get("content") or part.text_content()
-        if published := parse_date(stamp):
+        if published := parse_date(stamp, parts.lang):
             return part, published, True
     fallback = None
     for part in _dated(parts, native_id):
         stamp = part.get("title") or ""
-        published = parse_date(stamp) if stamp else None
+        published = parse_date(stamp, parts.lang) if stamp else None
         text = _squeezed(part.text_content())
-        moment = find_moment(text) if published is None and 0 < len(text) <= LONGEST_BYLINE else None
+        moment = find_moment(text, parts.lang) if published is None and 0 < len(text) <= LONGEST_BYLINE else None
         if published is not None or (moment is not None and moment.published is not None):
             return part, published or (moment.published if moment else None), True
         if fallback is None and moment is not None:
@@ -320,7 +321,7 @@ def _byline(parts: Parts, hint: Element | None) -> _Line | None:
     """Find the line that says who wrote the comment and when, where no class does."""
     for part in _tellers(parts, hint):
         whole = _widened(part, parts)
-        line = read_byline(_squeezed(_spoken(whole)))
+        line = read_byline(_squeezed(_spoken(whole)), parts.lang)
         if line is None:
             continue
         name, name_part = _linked_name(whole) or line.name, whole
@@ -443,15 +444,14 @@ def inner_id(parts: Parts) -> str | None:
     """Return the native id that an element or a link within the comment tells."""
     for part in parts.elements:
         for ident in (part.get("id"), part.get("name") if part.tag == "a" else None):
-            match = ITEM_ID.fullmatch(ident) or SHORT_ID.fullmatch(ident) if ident else None
-            if match:
-                return str(match[1])
+            if (native_id := item_id(ident) or short_id(ident)) is not None:
+                return native_id
     for anchor in parts.root.iter("a"):
         href = anchor.get("href") or ""
         if match := _BLOGGER_LINK.search(href):
             return match["id"]
-        if match := ITEM_ID.fullmatch(href.partition("#")[2]):
-            return str(match[1])
+        if (native_id := item_id(href.partition("#")[2])) is not None:
+            return native_id
     return None
 
 

@@ -41,7 +41,7 @@ _ABSOLUTE = re.compile(
     r"|(?<![\d/.-])\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?![\d/-])"
     r"|(?<!\d)\d{1,2}(?:st|nd|rd|th|\.|º|°)?[\s-]*(?:de |of |d[’'])?" + _LETTERS + r"{3,}\.?,?[\s-]*(?:de |del )?"
     r"(?:\d{4}|[’']?\d{2}(?=[\s,;)|]|$))"
-    r"|" + _LETTERS + r"{3,}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}"
+    r"|" + _LETTERS + r"{3,}\.?\s+\d{1,2}(?:st|nd|rd|th|\.)?,?\s+\d{4}"
     r")(?!\d)" + _TIME,
     re.I,
 )
@@ -112,6 +112,7 @@ ACTIONS = frozenset(
     report comment | flag | flag as inappropriate | flag as offensive | permalink | permanent link | link |
     link to this |
     link to this comment | edit | edit this | edit comment | delete | like | unlike | share | like reply | up |
+    points | point | votes |
     top | back to top |
     reply to this | reply to this comment | reply to comment | reply to post | respond | log in to reply |
     login to reply |
@@ -135,6 +136,10 @@ ACTIONS = frozenset(
 )
 
 
+#: What stands where a name would: how deep the comment is, that it was changed.
+_NOBODY = re.compile(r"level \d+|(?:last )?edited\b.*(?:\d|ago)", re.I)
+
+
 class Moment(NamedTuple):
     """A moment that a text tells, and where."""
 
@@ -150,36 +155,59 @@ class Byline(NamedTuple):
     published: datetime | None
 
 
-def find_moment(text: str) -> Moment | None:
-    """Return the first date or relative time in *text*, None if it tells none."""
+def find_moment(text: str, lang: str | None = None) -> Moment | None:
+    """Return the first date or relative time in *text*, None if it tells none.
+
+    Args:
+        lang: Language tag of the page; see `extractors.dates.read_date`.
+    """
     for match in _ABSOLUTE.finditer(text) if _DIGIT.search(text) else ():
-        if (published := _parsed(match.group())) is not None:
+        if (published := _parsed(match.group(), lang)) is not None:
             return Moment(*match.span(), published)
     distance = _RELATIVE.search(text)
     return Moment(*distance.span(), None) if distance else None
 
 
-def _parsed(told: str) -> datetime | None:
-    published = parse_date(told) or parse_date(_POINTS.sub(r"\2.\1.\3", told))  # "10.29.2012": the month first
+def day_order(text: str, lang: str | None) -> str | None:
+    """Return the language by whose custom "03/04/2019" is read among these dates: theirs if they tell, else *lang*.
+
+    A day above 12 tells it for all dates of one thread: "25/04/2019" is not written where the month comes first.
+    """
+    firsts, seconds = set(), set()
+    for first, second in _SLASHED.findall(text):
+        firsts.add(int(first) > 12)
+        seconds.add(int(second) > 12)
+    if True in firsts and True not in seconds:
+        return "en-GB"
+    return "en-US" if True in seconds and True not in firsts else lang
+
+
+_SLASHED = re.compile(r"(?<![\d/-])(\d{1,2})[/-](\d{1,2})[/-](?:\d{4}|\d{2})(?![\d/-])")
+
+
+def _parsed(told: str, lang: str | None) -> datetime | None:
+    published = parse_date(told, lang) or parse_date(_POINTS.sub(r"\2.\1.\3", told), lang)  # "10.29.2012": month first
     if published is not None:
         return published
     match = _SHORT_YEAR.search(told)
     if match is None:
         return None
     year = int(match[1])
-    return parse_date(f"{told[: match.start(1)]}{2000 + year if year < 70 else 1900 + year}{told[match.end(1) :]}")
+    whole = f"{told[: match.start(1)]}{2000 + year if year < 70 else 1900 + year}{told[match.end(1) :]}"
+    return parse_date(whole, lang)
 
 
-def read_byline(text: str) -> Byline | None:
+def read_byline(text: str, lang: str | None = None) -> Byline | None:
     """Read a short line that tells a moment; None if it tells none.
 
     Args:
         text: Any white space; "Ann on May 3, 2009", "May 3, 2009 by Ann", "#12 Ann says: | Reply | 3 hours ago".
+        lang: Language tag of the page.
     """
     text = " ".join(text.split())
     if len(text) > LONGEST_BYLINE:
         return None
-    moment = find_moment(text)
+    moment = find_moment(text, lang)
     if moment is None:
         return None
     sides = (text[: moment.start], text[moment.end :])
@@ -209,4 +237,6 @@ def _bare_name(name: str) -> str:
         name = _BY.sub("", _NUMBER.sub("", name.lstrip(_EDGE)))
         name = _SAYS.sub("", _CLOCK.sub("", name)).rstrip(" -–—|~,:;/\\•·‧∙»→@[({#…：")
         name = re.sub(r"(?<=\S)\.{2,}$", "", name)
-    return name if len(name) <= LONGEST_NAME and any(letter.isalnum() for letter in name) else ""
+    if len(name) > LONGEST_NAME or not any(letter.isalnum() for letter in name) or _NOBODY.fullmatch(name):
+        return ""
+    return name

@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from extractors.comments.moments import LONGEST_BYLINE, find_moment
-from extractors.comments.names import AUTHOR, BYLINE, DATE, ITEM, ITEM_ID, ITEM_PAIR, LISTS, NESTED, SHORT_ID, TEXT
+from extractors.comments.names import (
+    AUTHOR,
+    BYLINE,
+    DATE,
+    ITEM,
+    ITEM_PAIR,
+    LISTS,
+    NESTED,
+    TEXT,
+    item_id,
+    short_id,
+)
 from extractors.comments.survey import Element, Survey
 
 _TAGS = frozenset("li div article section tr td table blockquote p dt dd".split())
@@ -42,16 +53,19 @@ def find(survey: Survey) -> list[Unit]:
 
 def _marked(element: Element, survey: Survey) -> Unit | None:
     schema = (element.get("itemtype") or "").rstrip("/").rpartition("/")[2] in _SCHEMA
-    ident = element.get("id") or ""
-    match = ITEM_ID.fullmatch(ident) if ident else None
-    if match:
-        return Unit(element, match[1], True)
+    ident = element.get("id")
+    native_id = item_id(ident)
+    if native_id is not None:
+        return Unit(element, native_id, True)
     if not schema:
         names = survey.names(element)
         if element.tag in _WEAK_TAGS or (ITEM.isdisjoint(names) and not names >= ITEM_PAIR):
             return None
-    match = SHORT_ID.fullmatch(ident) if ident else None
-    return Unit(element, match[1] if match else None, bool(match) or schema)
+        if "comments" in survey.marks[element]:  # Drupal wraps a thread in what others call one comment
+            return None
+    native_id = short_id(ident)
+    bare = ident if ident and ident.isdecimal() else None
+    return Unit(element, native_id or bare, native_id is not None or schema)
 
 
 def _unmarked(survey: Survey) -> Iterator[Element]:
@@ -69,9 +83,9 @@ def _numbered(survey: Survey) -> dict[Element, Unit]:
     found: dict[Element, Unit] = {}
     for region in survey.regions:
         for element in region.iter("li", "div", "article", "tr", "dl", "table"):
-            match = SHORT_ID.fullmatch(element.get("id") or "")
-            if match and len(match[1]) > 1 and element is not region and element not in found:
-                found[element] = Unit(element, match[1], False)
+            native_id = short_id(element.get("id"))
+            if native_id and len(native_id) > 1 and element is not region and element not in found:
+                found[element] = Unit(element, native_id, False)
     told = sum(
         any(find_moment(text) for text in element.itertext() if len(text) <= LONGEST_BYLINE) for element in found
     )
@@ -99,7 +113,7 @@ def _settled(found: dict[Element, Unit], survey: Survey) -> list[Unit]:
             if twins:  # all of them: a round for each took time by the square of their number
                 for twin in twins:
                     _absorb(found, inner, element, twin)
-            elif direct and unit.native_id is None and not _has_name_or_date_beside(survey, element, *direct):
+            elif direct and unit.native_id is None and not _has_name_or_date_beside(survey, element, *inner[element]):
                 del found[element]
             else:
                 break

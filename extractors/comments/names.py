@@ -87,12 +87,26 @@ ARTICLE = frozenset(
 )
 #: Threads that a script draws: the place is there, the comments are not.
 BY_SCRIPT = comment_names("drawn", "fb-comments giscus utterances")
+COUNTS = comment_names("counts")
 OWN = comment_names("own", "entry-author comment-by-author by-author by-post-author authorcomment")
-#: Id of one comment, its last group being the native id: comment-12, li-comment-12, dsq-comment-12, Blog1_cmt-12.
-ITEM_ID = re.compile(
+#: A native id: a number, or what systems draw by lot, in hexadecimal digits with or without hyphens.
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_NUMBER = rf"(\d+|[0-9a-f]{{16,}}|{_UUID})"
+_ITEM_ID = re.compile(
     rf"(?:{comment_pattern('ids')}|(?:li-|div-|tc_|the|static)?(?:comments?|cmt|response|kommentar|commentaire)[-_]?"
-    r"(?:item[-_]|container[-_]|id[-_]?)?)(\d+|[0-9a-f]{16,})(?:_\d+)?",
+    rf"(?:item[-_]|container[-_]|id[-_]?)?){_NUMBER}(?:_\d+)?|{comment_pattern('word_ids')}([0-9a-z]{{4,12}})",
     re.I,
 )
-#: Ids too short to be believed unless the element has a class of a comment, or stands in a comment list.
-SHORT_ID = re.compile(rf"{comment_pattern('short_ids', 'c pc_ bc_ com p t r')}(\d+)", re.I)
+_SHORT_ID = re.compile(rf"{comment_pattern('short_ids', 'c pc_ bc_ com p t r')}(\d+)|({_UUID})", re.I)
+
+
+def item_id(ident: str | None) -> str | None:
+    """Return the native id in an id that only comments have: comment-12, li-comment-12, Blog1_cmt-12."""
+    match = _ITEM_ID.fullmatch(ident) if ident else None
+    return (match[1] or match[2]) if match else None
+
+
+def short_id(ident: str | None) -> str | None:
+    """Return the native id in an id that is believed where its element is a comment by class or place: c12, t12."""
+    match = _SHORT_ID.fullmatch(ident) if ident else None
+    return (match[1] or match[2]) if match else None

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from extractors.comments.names import ITEM
+from extractors.comments.names import COUNTS, ITEM
 from extractors.comments.repeated import is_heading
 from extractors.comments.survey import Element, Survey
 from extractors.registry import comment_names, comment_pattern
@@ -99,7 +99,11 @@ def _is_page(anchor: Element, href: str, survey: Survey, *, within: bool) -> boo
 
 
 def claimed(survey: Survey) -> int | None:
-    """Return the one whole number of the thread's heading: "12 thoughts on …", "Comments (12)"."""
+    """Return the one whole number of the thread's heading, or of what else counts it: "12 thoughts on …"."""
+    if survey.regions:
+        for part, names in survey.classes.items():
+            if not COUNTS.isdisjoint(names) and (number := _number(part.text_content())) is not None:
+                return number
     for region in survey.regions:
         for heading in region.iter(*_HEADINGS):
             if any(not ITEM.isdisjoint(survey.names(parent)) for parent in heading.iterancestors()):

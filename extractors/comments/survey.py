@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from extractors.comments.names import ARTICLE, ASIDE, ITEM, ITEM_ID, REGION
+from extractors.comments.names import ARTICLE, ASIDE, ITEM, REGION, item_id
 
 Element = Any  # lxml.html.HtmlElement
 
@@ -45,7 +45,7 @@ class Survey:
                             self._asides.add(element)
                         if not REGION.isdisjoint(marks) and tag in _REGION_TAGS:
                             regions.append(element)
-                        if not ARTICLE.isdisjoint(classes) and not (ident and ITEM_ID.fullmatch(ident)):
+                        if not ARTICLE.isdisjoint(classes) and item_id(ident) is None:
                             self._hold(element)
             if tag == "h1" or element.get("itemprop") == "articleBody":
                 self._hold(element)
@@ -67,7 +67,7 @@ class Survey:
             if element in self._holders:
                 return
             if not ITEM.isdisjoint(self.classes.get(element, ())):
-                if not ITEM_ID.fullmatch(element.get("id") or ""):
+                if item_id(element.get("id")) is None:
                     self._holders.add(element)
                 return
             self._holders.add(element)

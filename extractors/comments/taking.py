@@ -6,22 +6,20 @@ import re
 from typing import Literal, NamedTuple
 from unicodedata import normalize
 
-from lxml import etree
-
 from extractors.comments import bbpress, declared, flat, named, repeated
 from extractors.comments.answers import told_by_markup
 from extractors.comments.fields import Parts, author_url, inner_id, permalink, read_head
+from extractors.comments.moments import day_order
 from extractors.comments.named import Unit
-from extractors.comments.names import BY_SCRIPT, ITEM_ID, OWN, SHORT_ID
+from extractors.comments.names import BY_SCRIPT, OWN, item_id
 from extractors.comments.paging import claimed, other_pages
 from extractors.comments.placeholders import is_placeholder
 from extractors.comments.survey import Element, Survey
 from extractors.comments.threads import Said, is_closed, parents_of, threaded, without_template
 from extractors.comments.words import detach, read_text
-from extractors.document import Document
 from variorum.records import Comment, Removed, Thread
 
-REVISION = "comments/3"
+REVISION = "comments/4"
 
 _FORUM = re.compile(r'"@type"\s*:\s*\[?\s*"DiscussionForumPosting"')
 #: All that a theme shows of a ping beside who sent it.
@@ -35,28 +33,6 @@ class Taken(NamedTuple):
 
     thread: Thread | None  #: None: it says nothing, or says it by script
     removed: tuple[Removed, ...]
-
-
-def may_be_numbered(document: Document) -> bool:
-    """Return whether anything of a page may be the id of a comment; where nothing is, `take` finds none with an id.
-
-    To ask takes a tenth of the time that it takes to look for comments.
-    """
-    for element in document.tree.iter(etree.Element):
-        ident = element.get("id")
-        if ident and _may_be_id(ident):
-            return True
-        if element.tag == "a":
-            named, fragment = element.get("name"), (element.get("href") or "").partition("#")[2]
-            if (named and _may_be_id(named)) or (fragment and _may_be_id(fragment)):
-                return True
-    return bool(document.classed.of("bbp-reply-content")) or any(
-        '"comment' in script for script in declared.scripts_of(document.tree)
-    )
-
-
-def _may_be_id(ident: str) -> bool:
-    return any(pattern.fullmatch(ident) for pattern in (ITEM_ID, SHORT_ID, flat.ANCHOR))
 
 
 def take(tree: Element, base: str) -> Taken:
@@ -76,11 +52,12 @@ def take(tree: Element, base: str) -> Taken:
     has_form = any(_has_form(region) for region in regions)
     by_script = any(not BY_SCRIPT.isdisjoint(survey.marks[region]) for region in regions)
     claims, others = claimed(survey), other_pages(survey, base)
-    parents = parents_of(units)
+    parents = parents_of(units, survey)
+    lang = day_order(" ".join(unit.element.text_content() for unit in units), tree.get("lang"))
     read: dict[Element, Said] = {}
     unread: list[Removed] = []
     for unit in reversed(units):  # replies first: each is cut before the comment that holds it is read
-        said = _read(unit, base)
+        said = _read(unit, base, lang)
         if said is not None:
             read[unit.element] = said
         if said is None or said.is_gone:
@@ -126,13 +103,13 @@ def _cut(regions: list[Element], tree: Element) -> list[Removed]:
     return removed
 
 
-def _read(unit: Unit, base: str) -> Said | None:
+def _read(unit: Unit, base: str, lang: str | None) -> Said | None:
     """Read one comment; None where the element holds no text, or neither name nor date nor id of one."""
     element = unit.element
-    parts = Parts(element)
+    parts = Parts(element, lang)
     if any(parts.has(name) for name in _HELD):
         return None
-    native_id = unit.native_id or inner_id(parts)
+    native_id = unit.native_id or inner_id(parts) or _id_before(element)
     head = read_head(parts, native_id, unit.byline)
     own = parts.names.get(element, frozenset())
     link = permalink(element, native_id, base)
@@ -163,6 +140,14 @@ def _read(unit: Unit, base: str) -> Said | None:
     is_gone = is_placeholder(text, frozenset(parts.by_name))
     is_signed = head.is_dated or kind != "comment" or (bool(head.author) and not head.is_guess)
     return Said(comment, answer.native_id if answer is not None else None, is_gone, is_signed)
+
+
+def _id_before(element: Element) -> str | None:
+    """Return the native id of an empty anchor that stands right before a comment, as Drupal's do."""
+    anchor = element.getprevious()
+    if anchor is None or anchor.tag != "a" or len(anchor) or (anchor.text or "").strip() or (anchor.tail or "").strip():
+        return None
+    return item_id(anchor.get("id") or anchor.get("name"))
 
 
 def _kind(parts: Parts, text: str) -> Literal["comment", "pingback", "trackback"]:

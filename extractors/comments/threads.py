@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from extractors.comments.answers import Names, split_name
 from extractors.comments.named import Unit, nearest
-from extractors.comments.survey import Element
+from extractors.comments.names import NESTED
+from extractors.comments.survey import Element, Survey
+from extractors.registry import comment_pattern
 from variorum.records import Comment
 
 _CLOSED = re.compile(
@@ -23,11 +25,58 @@ _CLOSED = re.compile(
 )
 
 
-def parents_of(units: list[Unit]) -> dict[Element, Element]:
-    """Return the comment around each comment that stands within one."""
+#: How deep a comment of a flat list stands, as its class name tells it, or words for those who hear the page.
+_LEVEL = re.compile(rf"{comment_pattern('levels')}(\d{{1,2}})")
+_SPOKEN_LEVEL = re.compile(r"\s*level (\d{1,2})\s*")
+
+
+def parents_of(units: list[Unit], survey: Survey) -> dict[Element, Element]:
+    """Return the comment that each comment answers by its place: within it, in a list right behind it, or a level
+    below it."""
     among = {unit.element: unit for unit in units}
-    found = {element: nearest(element, among) for element in among}
-    return {element: parent for element, parent in found.items() if parent is not None}
+    nests = [element for element, marks in survey.marks.items() if not NESTED.isdisjoint(marks)] if units else []
+    behind = {nest: before for nest in nests if (before := _before(nest)) in among}
+    found: dict[Element, Element] = {}
+    for element in among:
+        parent = nearest(element, among)
+        if parent is None and behind:
+            parent = next((behind[around] for around in element.iterancestors() if around in behind), None)
+        if parent is not None:
+            found[element] = parent
+    return found or _by_level(units, survey)
+
+
+def _before(nest: Element) -> Element | None:
+    """Return the element right before another one; anchors are none."""
+    for element in nest.itersiblings(preceding=True):
+        if isinstance(element.tag, str) and element.tag != "a":
+            return element
+    return None
+
+
+def _by_level(units: list[Unit], survey: Survey) -> dict[Element, Element]:
+    """Return the last comment of a lower level before each one, where every comment tells its level."""
+    levels = [_level_of(unit.element, survey) for unit in units]
+    found: dict[Element, Element] = {}
+    open_: list[tuple[int, Element]] = []
+    for unit, level in zip(units, levels, strict=True):
+        if level is None:
+            return {}
+        while open_ and open_[-1][0] >= level:
+            open_.pop()
+        if open_:
+            found[unit.element] = open_[-1][1]
+        open_.append((level, unit.element))
+    return found
+
+
+def _level_of(element: Element, survey: Survey) -> int | None:
+    for name in sorted(survey.names(element)):
+        if match := _LEVEL.fullmatch(name):
+            return int(match[1])
+    first = next((text for text in element.itertext() if text.strip()), "")
+    match = _SPOKEN_LEVEL.fullmatch(first)
+    return int(match[1]) if match else None
 
 
 class Said(NamedTuple):

@@ -12,5 +12,8 @@ PLATFORM = Platform(
         drawn="commento",
         text="commento-card-body commento-body",
         author="commento-name",
+        date="commento-timeago",
+        furniture="commento-header",
+        ids="commento-comment-card-",
     ),
 )

@@ -11,5 +11,7 @@ PLATFORM = Platform(
         region="js-kit-comments",
         drawn="js-kit-comments",
         text="js-singlecommentbody",
+        author="js-singlecommentname",
+        date="js-singlecommentdate",
     ),
 )

@@ -7,4 +7,5 @@ REVISION = "eleventy/1"
 PLATFORM = Platform(
     name="eleventy",
     generators=("eleventy",),
+    furniture={"navigation": "links-nextprev"},
 )

@@ -7,4 +7,6 @@ REVISION = "hexo/1"
 PLATFORM = Platform(
     name="hexo",
     generators=("hexo",),
+    loose_bodies="article-entry",
+    furniture={"navigation": "article-nav-link-wrap #article-nav", "share": "article-share-link"},
 )

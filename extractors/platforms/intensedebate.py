@@ -10,7 +10,9 @@ PLATFORM = Platform(
         item="idc-c idc-comment",
         region="idc-container idc-cover",
         text="idc-c-t idc-c-t-inner",
+        author="idc-a",
         byline="idc-c-h",
         furniture="idc-c-h idc-c-m idc-c-b idc-v",
+        ids="idcomment",
     ),
 )

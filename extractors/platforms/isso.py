@@ -15,6 +15,6 @@ PLATFORM = Platform(
         author="isso-author",
         byline="isso-comment-header",
         furniture="isso-comment-header isso-comment-footer isso-avatar",
-        ids="isso-comment",
+        ids="isso-",
     ),
 )

@@ -8,5 +8,6 @@ PLATFORM = Platform(
     name="medium",
     generators=("medium",),
     hosts=("medium.com",),
+    loose_bodies="postarticle-content",
     marks=("cdn-client.medium.com",),
 )

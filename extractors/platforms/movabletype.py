@@ -6,7 +6,7 @@ REVISION = "movabletype/1"
 
 PLATFORM = Platform(
     name="movabletype",
-    generators=("movable type",),
+    generators=("movable type", "movabletype"),
     loose_bodies="asset-body asset-content",
     furniture={
         "comment_form": "comments-open-footer #comments-open comments-form",

@@ -12,11 +12,12 @@ PLATFORM = Platform(
     comments=Comments(
         item="ob-comment",
         region="ob-comments",
+        byline="ob-user",
         nested="ob-comment-replies",
         text="ob-text",
         holder="ob-message",
         author="ob-name",
         date="ob-date",
-        furniture="ob-info ob-avatar",
+        furniture="ob-info ob-avatar ob-reply ob-answer ob-link",
     ),
 )

@@ -7,4 +7,6 @@ REVISION = "pelican/1"
 PLATFORM = Platform(
     name="pelican",
     generators=("pelican",),
+    furniture={"byline": "post-info"},
+    inside_only="post-info",
 )

@@ -12,5 +12,8 @@ PLATFORM = Platform(
         region="comments-ul",
         text="forum-texte",
         byline="forum-chapo",
+        date="forum-chapo",
+        furniture="forum-titre",
+        ids="forum",
     ),
 )

@@ -12,5 +12,6 @@ PLATFORM = Platform(
         region="comments comments-wrapper",
         text="comment-message",
         byline="comment-meta comment_permlink",
+        ids=r"c(?=0\d{5}$)",
     ),
 )

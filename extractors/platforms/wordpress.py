@@ -8,7 +8,7 @@ PLATFORM = Platform(
     name="wordpress",
     generators=("wordpress",),
     hosts=("wordpress.com",),
-    marks=("/wp-content/", "/wp-includes/"),
+    marks=("https://api.w.org/", "/wp-content/", "/wp-includes/"),
     bodies="entry-content wp-block-post-content",
     furniture={
         "share": (
@@ -68,6 +68,7 @@ PLATFORM = Platform(
             "comment-awaiting-moderation comment-permalink wp-block-comment-reply-link wp-block-comment-edit-link "
             "cld-like-dislike-wrap comment-replybox-single comment-replybox-thread comment-likes jp-carousel-comment"
         ),
+        levels="depth-",
         pagers="comments-pagination",
         pages=r"comment-page-\d [?&;]cpage=\d",
     ),

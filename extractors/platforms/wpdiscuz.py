@@ -12,6 +12,8 @@ PLATFORM = Platform(
         text="wpd-comment-text wc-comment-text",
         author="wpd-comment-author wc-comment-author",
         date="wpd-comment-date wc-comment-date",
+        levels="wpd_comment_level- wc-comment-level-",
+        counts="wpd-thread-info wc-comment-title",
         furniture=(
             "wpd-comment-footer wc-comment-footer wpd-comment-label wc-comment-label wpd-comment-share wpd-avatar"
         ),
