@@ -138,7 +138,7 @@ def _why(name: str) -> str:
 # ------------------------------------------------------------------------------------------------ storage
 def sqlite() -> Diagnosis:
     """Judge the SQLite that the archive is written with."""
-    from storage.database import sqlite_version
+    from storage.sqlite import sqlite_version
 
     version, driver = sqlite_version()
     return judge_sqlite(tuple(int(part) for part in version.split(".")), driver)

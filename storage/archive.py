@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from storage import schema
-from storage.database import Database
+from storage.database import Database, open_database
 from storage.finding import find_source, find_work, work_by_id
 from storage.reading import WORK_COLUMNS, WORK_TABLES, source_of, to_text, version_of, visit_of, work_of
 from storage.rows import Finding, Hit, SourceStatus, Version, VisitRow, Work
@@ -64,7 +64,7 @@ class Archive:
             _prepare(folder)
         elif not path.is_file():
             raise _not_there(path)
-        database = Database(path, write=False)
+        database = open_database(path, write=False)
         try:
             _demand_schema(database, path, create=create)
         except BaseException:
@@ -420,7 +420,7 @@ def _prepare(folder: Path) -> None:
             f"{folder} cannot hold an archive: {error.strerror}; name another one by --archive"
         ) from error
     if path.exists():
-        database = Database(path, write=False)
+        database = open_database(path, write=False)
         try:
             found = schema.revision(database)
             if found is None and not schema.is_empty(database):

@@ -127,7 +127,7 @@ class Batch:
         """Return the work of an update: by id, by native id, else (posts and pages) by its address."""
         if update.work_id is not None:
             if update.work_id not in self._rows:
-                raise StorageError(f"there is no work {update.work_id} in {self.database.path}")
+                raise StorageError(f"there is no work {update.work_id} in {self.database.place}")
             return self._rows[update.work_id]
         scope = _scope(update.native_id, post_id)
         if update.native_id is not None:

@@ -44,7 +44,7 @@ def check(database: Database, folder: Path, *, deep: bool, progress: Progress | 
     tell = progress or (lambda _phase, _done, _total: None)
     found = _limited(_all(database, folder, tell, deep=deep))
     with contextlib.suppress(StorageError):  # an archive that cannot be written can still be checked
-        writer = Database(database.path, write=True)
+        writer = database.again(write=True)
         try:
             with writer.transaction():
                 detail = {"deep": deep, "findings": len(found)}
@@ -94,12 +94,12 @@ def _sqlite(database: Database, *, deep: bool) -> Iterator[Finding]:
     name = "integrity_check" if deep else "quick_check"
     for row in database.all(f"PRAGMA {name}"):
         if row[name] != "ok":
-            yield Finding(kind="sqlite", where=str(database.path), what=str(row[name]), advice=_RESTORE)
+            yield Finding(kind="sqlite", where=database.place, what=str(row[name]), advice=_RESTORE)
 
 
 _BROKEN = {
-    "work whose head is not its last version": """SELECT w.id FROM work w WHERE w.head_id IS NOT (
-        SELECT v.id FROM version v WHERE v.work_id = w.id ORDER BY v.number DESC LIMIT 1)
+    "work whose head is not its last version": """SELECT w.id FROM work w WHERE coalesce(w.head_id, 0) <> coalesce((
+        SELECT v.id FROM version v WHERE v.work_id = w.id ORDER BY v.number DESC LIMIT 1), 0)
         OR w.versions <> (SELECT count(*) FROM version v WHERE v.work_id = w.id)""",
     "version whose event is not in the log": """SELECT v.id FROM version v
         LEFT JOIN event e ON e.seq = v.seq AND e.kind = 'version' AND e.work_id = v.work_id WHERE e.seq IS NULL""",

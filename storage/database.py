@@ -1,155 +1,101 @@
-"""A thin layer over the database driver: connections, transactions, errors.
+"""The one face of the database: what modules of this room may ask of it, whichever engine holds the rows.
 
-SQLite is opened through pysqlite3 where it is installed, because the interpreter's own library may be older than
-3.51.3 and hold the WAL-reset corruption bug. One connection reads (and cannot write), one writes; a write transaction
-begins IMMEDIATE, since a deferred one loses updates or fails with "database is locked" (measured: 0 of 300 lost
-against 104 of 300).
+Queries are plain SQL that SQLite and PostgreSQL both understand, with `:name` parameters; docs/storage.md ("SQL for two
+engines") lists what that leaves out. What cannot be said in one way asks `Database.dialect`, in as few modules as
+possible.
 """
 
 from __future__ import annotations
 
-import os
-import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
-from variorum.errors import StorageError
+__all__ = ("LOCK_WAIT_S", "Address", "Database", "Row", "chunks", "marks", "open_database")
 
-try:
-    import pysqlite3.dbapi2 as sqlite3
-except ImportError:  # no wheel for this platform: `variorum doctor` says so
-    import sqlite3
-
-__all__ = ("Database", "Row", "chunks", "marks", "sqlite3", "sqlite_version", "use_wal")
-
-BUSY_TIMEOUT_MS = 30_000
+LOCK_WAIT_S = 30  #: how long a writer waits for the one write lock
+Address = Path | str  #: file of a SQLite database, or "postgresql://…"
 Row = Mapping[str, Any]
 Item = TypeVar("Item")
 
-_PRAGMAS = ("foreign_keys=ON", "temp_store=MEMORY")
-_PRAGMAS_OF_WRITERS = ("synchronous=NORMAL", "wal_autocheckpoint=4000", "journal_size_limit=67108864")
 
+class Database(ABC):
+    """One connection. Not shared between threads or processes.
 
-class Database:
-    """One connection. Not shared between threads or processes."""
+    Values are int, float, str, bytes and None, and come back as such; a truth is 0 or 1.
+    """
 
-    def __init__(self, path: Path, *, write: bool) -> None:
-        self.path = path
-        try:
-            self._connection = _connected(path, write=write)
-            self._connection.row_factory = sqlite3.Row
-            if write:
-                use_wal(self._connection)
-            for pragma in _PRAGMAS + _PRAGMAS_OF_WRITERS if write else _PRAGMAS:
-                self._connection.execute("PRAGMA " + pragma)
-            self._connection.execute(f"PRAGMA cache_size={-262144 if write else -65536}")
-            if not write:
-                self._connection.execute("PRAGMA query_only=ON")
-        except sqlite3.Error as error:
-            raise _explained(error, path) from error
+    dialect: Literal["sqlite", "postgresql"]
+    address: Address  #: what `open_database` takes; may hold a password
+    place: str  #: for people: never holds a password
 
+    @abstractmethod
     def close(self) -> None:
         """Close the connection."""
-        self._connection.close()
 
+    @abstractmethod
+    def again(self, *, write: bool) -> Self:
+        """Return another connection to the same place."""
+
+    @abstractmethod
+    def tables(self) -> set[str]:
+        """Return the names of all tables, also those that are not ours."""
+
+    @abstractmethod
     def all(self, query: str, **values: Any) -> list[Row]:
         """Return all rows of a query with `:name` parameters."""
-        try:
-            return self._connection.execute(query, values).fetchall()  # type: ignore[no-any-return]
-        except sqlite3.Error as error:
-            raise _explained(error, self.path) from error
 
     def one(self, query: str, **values: Any) -> Row | None:
         """Return the first row of a query, None if there is none."""
         rows = self.all(query, **values)
         return rows[0] if rows else None
 
+    @abstractmethod
     def stream(self, query: str, **values: Any) -> Iterator[Row]:
-        """Yield the rows of a query as they are read."""
-        try:
-            yield from self._connection.execute(query, values)
-        except sqlite3.Error as error:
-            raise _explained(error, self.path) from error
+        """Yield the rows of a query as they are read, all as of one moment. No transaction may begin meanwhile."""
 
+    @abstractmethod
     def run(self, statement: str, **values: Any) -> int:
         """Run one statement and return the number of rows that it changed."""
-        try:
-            return int(self._connection.execute(statement, values).rowcount)
-        except sqlite3.Error as error:
-            raise _explained(error, self.path) from error
 
+    @abstractmethod
     def run_many(self, statement: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run one statement for each of *rows*."""
-        try:
-            self._connection.executemany(statement, rows)
-        except sqlite3.Error as error:
-            raise _explained(error, self.path) from error
 
-    def insert(self, table: str, values: Mapping[str, Any]) -> int:
-        """Insert one row and return its number."""
-        names = ", ".join(values)
-        holes = ":" + ", :".join(values)
-        try:
-            cursor = self._connection.execute(f"INSERT INTO {table} ({names}) VALUES ({holes})", values)
-        except sqlite3.Error as error:
-            raise _explained(error, self.path) from error
-        return int(cursor.lastrowid or 0)
+    @abstractmethod
+    def insert(self, table: str, values: Mapping[str, Any], *, key: str | None = "id") -> int:
+        """Insert one row and return its number.
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Hold the one write lock for the block: commit at its end, roll back on any error."""
-        self.run("BEGIN IMMEDIATE")
-        try:
-            yield
-            self.run("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:  # a full disk has ended it already
-                self.run("ROLLBACK")
-            raise
+        Args:
+            table: Its name.
+            values: Column → value.
+            key: The column that holds the number; None for a table that gives none, the result is 0 then.
+        """
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[None]:
+        """Hold the one write lock for the block: commit at its end, roll back on any error.
+
+        Writers of one archive take turns, whole transactions at a time: what one reads within its transaction nobody
+        else changes, and the seqs of the event log are committed in their order.
+        """
 
 
-def _connected(path: Path, *, write: bool) -> sqlite3.Connection:
-    """Return a connection; where nothing can be written (a snapshot, a mount that is read-only), one for such places.
+def open_database(address: Address, *, write: bool) -> Database:
+    """Open a connection.
 
-    A database in WAL mode wants its `-shm` file beside it even to be read. Where that cannot be made nobody else can
-    write either, so the file may be read as one that never changes; not so if a log is left that would be passed over.
+    Args:
+        address: Path of a SQLite file, or "postgresql://…".
+        write: Whether it may write.
+
+    Raises:
+        StorageError: It cannot be opened; the message says what to do.
     """
-    timeout = BUSY_TIMEOUT_MS / 1000
-    connection = sqlite3.connect(str(path), isolation_level=None, timeout=timeout)
-    if write or os.access(path.parent, os.W_OK):
-        return connection
-    try:
-        connection.execute("SELECT 1 FROM sqlite_master")
-    except sqlite3.OperationalError as error:
-        log = path.with_name(path.name + "-wal")
-        barred = "unable to open" in str(error) or "readonly" in str(error)
-        if not barred or not path.is_file() or (log.exists() and log.stat().st_size):
-            raise
-        connection.close()
-        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        return sqlite3.connect(address, uri=True, isolation_level=None, timeout=timeout)
-    return connection
+    from storage.sqlite import Sqlite
 
-
-def use_wal(connection: sqlite3.Connection) -> None:
-    """Turn the write-ahead log on, and wait for whoever does the same.
-
-    The first connection of all changes the file for it; SQLite then answers any other "database is locked" at once,
-    whatever the busy timeout (seen with two processes that made one archive), so the question is put again.
-    """
-    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-        else:
-            return
+    return Sqlite(Path(address), write=write)
 
 
 def chunks(values: Sequence[Item], size: int = 500) -> Iterator[Sequence[Item]]:
@@ -161,24 +107,3 @@ def marks(prefix: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
     """Return the holes and the parameters for an IN list: (":x0, :x1", {"x0": …, "x1": …})."""
     names = {f"{prefix}{number}": value for number, value in enumerate(values)}
     return ", ".join(":" + name for name in names), names
-
-
-def sqlite_version() -> tuple[str, str]:
-    """Return the version of the SQLite library in use, and the driver that brought it."""
-    return sqlite3.sqlite_version, sqlite3.__name__.partition(".")[0]
-
-
-def _explained(error: Exception, path: Path) -> StorageError:
-    """Return the error in words that say what to do."""
-    text = str(error)
-    if "locked" in text or "busy" in text:
-        return StorageError(f"{path} is held by another process for longer than {BUSY_TIMEOUT_MS // 1000} s: {text}")
-    if "readonly" in text or "unable to open" in text:
-        return StorageError(f"{path} cannot be opened for this: {text}; check that its folder exists and is writable")
-    if "full" in text:
-        return StorageError(f"the disk that holds {path} is full; free some space and run again, nothing is lost")
-    if "malformed" in text or "not a database" in text:
-        return StorageError(f"{path} is damaged: {text}; restore it from a backup, the WARC files hold all bytes")
-    if "no such table" in text or "no such column" in text:
-        return StorageError(f"{path} is no archive of this version of variorum: {text}")
-    return StorageError(f"{path}: {text}")

@@ -46,7 +46,7 @@ def append_event(
         "detail": canonical_json(detail).decode(),
     }
     new = End(end.seq + 1, chain(end.chain, row))
-    database.insert("event", {**row, "chain": new.chain})
+    database.insert("event", {**row, "chain": new.chain}, key="seq")
     return new
 
 

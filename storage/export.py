@@ -126,9 +126,7 @@ def _proofs(archive: Archive, seqs: Sequence[int], head: TreeHead) -> Iterator[d
 def _demand_outside(archive: Archive, dest: Path) -> None:
     """Refuse to export over the archive itself: its database would be replaced, its WARC files doubled."""
     folder, path = archive.folder.resolve(), dest.resolve()
-    if path.is_relative_to(folder / "warc") or (
-        path.parent == folder and path.name.startswith(archive.database.path.name)
-    ):
+    if path.is_relative_to(folder / "warc") or (path.parent == folder and path.name.startswith("variorum.sqlite")):
         raise UsageError(f"{dest} is the archive's own: name a place outside of {archive.folder}")
 
 

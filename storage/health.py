@@ -85,14 +85,14 @@ def is_due(source: Source) -> bool:
 def _counts(database: Database, source_id: int) -> Row:
     row = database.one(
         """SELECT
-            coalesce(sum(work_type <> 'comment' AND state = 'open' AND head_id IS NOT NULL), 0) AS posts,
-            coalesce(sum(work_type = 'comment' AND state = 'open' AND head_id IS NOT NULL), 0) AS comments,
-            coalesce(sum(state = 'gone' AND head_id IS NOT NULL), 0) AS gone,
-            coalesce(sum(state = 'missing'), 0) AS missing,
-            coalesce(sum(state = 'protected'), 0) AS protected,
-            coalesce(sum(pending_sha256 IS NOT NULL), 0) AS suspect,
-            coalesce(sum(work_type <> 'comment' AND state = 'open' AND comments LIKE '%"complete":false%'), 0)
-                AS incomplete,
+            count(*) FILTER (WHERE work_type <> 'comment' AND state = 'open' AND head_id IS NOT NULL) AS posts,
+            count(*) FILTER (WHERE work_type = 'comment' AND state = 'open' AND head_id IS NOT NULL) AS comments,
+            count(*) FILTER (WHERE state = 'gone' AND head_id IS NOT NULL) AS gone,
+            count(*) FILTER (WHERE state = 'missing') AS missing,
+            count(*) FILTER (WHERE state = 'protected') AS protected,
+            count(*) FILTER (WHERE pending_sha256 IS NOT NULL) AS suspect,
+            count(*) FILTER (
+                WHERE work_type <> 'comment' AND state = 'open' AND comments LIKE '%"complete":false%') AS incomplete,
             coalesce(sum(versions), 0) AS versions
            FROM work WHERE source_id = :source""",
         source=source_id,

@@ -60,9 +60,9 @@ class SiteMemory:
     def held(self) -> tuple[int, int]:
         """Return how many pages are held, and how many of them have come or changed since they were looked at last."""
         row = self.database.one(
-            """SELECT count(*) AS held, coalesce(sum(run_id > coalesce(
+            """SELECT count(*) AS held, count(*) FILTER (WHERE run_id > coalesce(
                    (SELECT checked_run_id FROM site_profile WHERE source_id = :source ORDER BY id DESC LIMIT 1), 0
-               )), 0) AS young FROM page_sample WHERE source_id = :source""",
+               )) AS young FROM page_sample WHERE source_id = :source""",
             source=self.source_id,
         )
         return (row["held"], row["young"]) if row is not None else (0, 0)

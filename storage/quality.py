@@ -44,7 +44,8 @@ def keep_quality(database: Database, source_id: int, run_id: int, quality: RunQu
     """Write the row of a run."""
     with database.transaction():
         database.run("DELETE FROM run_quality WHERE run_id = :run", run=run_id)
-        database.insert("run_quality", {"run_id": run_id, "source_id": source_id, **quality._asdict()})
+        row = {"run_id": run_id, "source_id": source_id, **quality._asdict()}
+        database.insert("run_quality", row, key=None)
 
 
 def latest_quality(database: Database, source_id: int) -> dict[str, object] | None:

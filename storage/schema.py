@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from storage.database import Database
+from storage.database import Database, open_database
 from storage.events import append_event
 from storage.reading import to_text
 from variorum.errors import StorageError
@@ -18,14 +18,14 @@ OLDER: frozenset[str] = frozenset({"0001", "0002"})
 
 def revision(database: Database) -> str | None:
     """Return the revision of a database, None if it has no schema yet."""
-    found = database.one("SELECT name FROM sqlite_master WHERE name = 'alembic_version'")
+    found = "alembic_version" in database.tables()
     row = database.one("SELECT version_num FROM alembic_version") if found else None
     return str(row["version_num"]) if row else None
 
 
 def is_empty(database: Database) -> bool:
     """Return whether there is nothing at all in a database: making it was interrupted, or has only just begun."""
-    return database.one("SELECT name FROM sqlite_master LIMIT 1") is None
+    return not database.tables()
 
 
 def upgrade(path: Path) -> None:
@@ -35,7 +35,7 @@ def upgrade(path: Path) -> None:
     from alembic.migration import MigrationContext
     from sqlalchemy import create_engine, event
 
-    from storage.database import sqlite3, use_wal
+    from storage.sqlite import sqlite3, use_wal
 
     engine = create_engine(f"sqlite:///{path}", module=sqlite3)
 
@@ -65,7 +65,7 @@ def upgrade(path: Path) -> None:
 
 
 def _record(path: Path, before: str | None) -> None:
-    database = Database(path, write=True)
+    database = open_database(path, write=True)
     try:
         with database.transaction():
             append_event(database, "schema", to_text(utc_now()), detail={"from": before, "to": HEAD})

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from storage.batch import Batch
-from storage.database import Database, Row, chunks, marks
+from storage.database import Database, Row, chunks, marks, open_database
 from storage.events import append_event
 from storage.log import Log
 from storage.memory import SiteMemory
@@ -68,7 +68,7 @@ class Writer:
     @classmethod
     def open(cls, folder: Path, *, operator: str = "") -> Writer:
         """Open the archive in *folder* for writing."""
-        return cls(Database(folder / "variorum.sqlite", write=True), Segments(folder / "warc", operator=operator))
+        return cls(open_database(folder / "variorum.sqlite", write=True), Segments(folder / "warc", operator=operator))
 
     def __enter__(self) -> Self:
         return self
@@ -169,7 +169,7 @@ class Writer:
         with self.database.transaction():
             row = self.database.one("SELECT source_id, command FROM run WHERE id = :id", id=run_id)
             if row is None:
-                raise StorageError(f"there is no run {run_id} in {self.database.path}")
+                raise StorageError(f"there is no run {run_id} in {self.database.place}")
             self.database.run(
                 "UPDATE run SET ended_at = :now, report = :report, error = :error WHERE id = :id",
                 now=now,
@@ -355,17 +355,17 @@ class Writer:
         values = {"source": source_id, "at": to_text(at)}
         with self.database.transaction():
             self.database.run(
-                f"""UPDATE version SET observed_last = max(observed_last, :at)
-                    WHERE id IN (SELECT head_id FROM work WHERE {chosen})""",
+                f"""UPDATE version SET observed_last = :at
+                    WHERE id IN (SELECT head_id FROM work WHERE {chosen}) AND observed_last < :at""",
                 **values,
             )
-            self.database.run(f"UPDATE work SET last_seen = max(last_seen, :at) WHERE {chosen}", **values)
+            self.database.run(f"UPDATE work SET last_seen = :at WHERE {chosen} AND last_seen < :at", **values)
             row = self.database.one(
-                f"""SELECT sum(work_type != 'comment') AS posts, sum(work_type = 'comment') AS comments
-                    FROM work WHERE {chosen}""",
+                f"""SELECT count(*) FILTER (WHERE work_type <> 'comment') AS posts,
+                    count(*) FILTER (WHERE work_type = 'comment') AS comments FROM work WHERE {chosen}""",
                 source=source_id,
             )
-        return (row["posts"] or 0, row["comments"] or 0) if row is not None else (0, 0)
+        return (row["posts"], row["comments"]) if row is not None else (0, 0)
 
     def has_open_ends(self, source_id: int) -> bool:
         """Return whether a work waits for another look: missing, in doubt, or never seen as its readers see it."""

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from storage.archive import Archive
-from storage.database import sqlite3
 from storage.provenance import prov_json, prov_jsonld, render
+from storage.sqlite import sqlite3
 from storage.warc import read_segment
 from tests.storage.made import HOME, Blog, comment, exchange, update
 from tests.storage.test_storage_keep import warcio_finds_fault

@@ -15,8 +15,8 @@ import pytest
 
 from storage import batch, schema
 from storage.archive import Archive
-from storage.database import sqlite3
 from storage.memory import SiteMemory
+from storage.sqlite import sqlite3
 from storage.writer import Writer
 from tests.storage.made import HOME, Blog, exchange, update
 from variorum.digests import sha256_hex

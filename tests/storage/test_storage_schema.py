@@ -10,8 +10,9 @@ import pytest
 
 from storage import schema
 from storage.archive import Archive
-from storage.database import Database, sqlite3
+from storage.database import open_database
 from storage.events import START, append_event, chain
+from storage.sqlite import sqlite3
 from tests.storage.made import Blog
 from variorum.errors import StorageError
 
@@ -122,8 +123,8 @@ def test_a_transaction_that_fails_leaves_nothing(blog: Blog) -> None:
 
 def test_errors_say_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="check that its folder exists"):
-        Database(tmp_path / "no" / "where.sqlite", write=True)
-    database = Database(tmp_path / "a.sqlite", write=True)
+        open_database(tmp_path / "no" / "where.sqlite", write=True)
+    database = open_database(tmp_path / "a.sqlite", write=True)
     with pytest.raises(StorageError, match="no archive of this version"):
         database.all("SELECT * FROM work")
     database.close()
