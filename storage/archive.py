@@ -1,6 +1,7 @@
 """The archive: a folder that answers questions. Imports neither SQLAlchemy nor anything that fetches or extracts.
 
-DIR/variorum.sqlite holds the rows, DIR/warc/ the bytes, DIR/README.txt says what it is.
+DIR/variorum.sqlite holds the rows, or the PostgreSQL database that DIR/database.url names; DIR/warc/ holds the bytes,
+DIR/README.txt says what it is.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from storage import schema
-from storage.database import Database, open_database
+from storage.database import Address, Database, open_database
 from storage.finding import find_source, find_work, work_by_id
+from storage.place import address_of, keep_address, kept_address
 from storage.reading import WORK_COLUMNS, WORK_TABLES, source_of, to_text, version_of, visit_of, work_of
 from storage.rows import Finding, Hit, SourceStatus, Version, VisitRow, Work
 from storage.writer import Writer
@@ -23,13 +25,13 @@ from variorum.records import Source, WorkType
 if TYPE_CHECKING:
     from storage.bodies import StoredBody
 
-DATABASE = "variorum.sqlite"
 _CHUNK = 500  # rows that one read transaction holds
 _END = 2**63 - 1  # behind every id
 _README = """\
 This folder is an archive made by variorum (https://pypi.org/project/variorum/).
 
-variorum.sqlite   sources, visits, works, versions, events (SQLite 3; `variorum status`)
+variorum.sqlite   sources, visits, works, versions, events (SQLite 3; `variorum status`),
+                  or database.url, which names the PostgreSQL database that holds them
 warc/             every response as it came over the wire (WARC/1.1, ISO 28500; any WARC tool reads them)
 
 Nothing here is written but by variorum. `variorum check --deep` proves that all is whole.
@@ -59,14 +61,12 @@ class Archive:
             StorageError: It is of another version of variorum, or cannot be read.
         """
         folder = Path(folder)
-        path = folder / DATABASE
-        if create:
-            _prepare(folder)
-        elif not path.is_file():
-            raise _not_there(path)
-        database = open_database(path, write=False)
+        address = _prepare(folder) if create else address_of(folder)
+        if not create and not _is_made(folder, address):
+            raise _not_there(folder)
+        database = open_database(address, write=False)
         try:
-            _demand_schema(database, path, create=create)
+            _demand_schema(database, folder, create=create)
         except BaseException:
             database.close()
             raise
@@ -407,60 +407,86 @@ class Archive:
         return leftovers(self.database, self.folder)
 
 
-def _prepare(folder: Path) -> None:
-    """Make the archive if it is not there, bring an older one up to date."""
-    path = folder / DATABASE
+def _prepare(folder: Path) -> Address:
+    """Make the archive if it is not there, bring an older one up to date; return the address of its database."""
+    address = address_of(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "warc").mkdir(exist_ok=True)
+        if isinstance(address, str) and kept_address(folder) is None:
+            _claim(folder, address)
         if not (folder / "README.txt").exists():
             (folder / "README.txt").write_text(_README, encoding="utf-8")
     except OSError as error:
         raise StorageError(
             f"{folder} cannot hold an archive: {error.strerror}; name another one by --archive"
         ) from error
-    if path.exists():
-        database = open_database(path, write=False)
+    if not isinstance(address, Path) or address.exists():
+        database = open_database(address, write=False)
         try:
             found = schema.revision(database)
             if found is None and not schema.is_empty(database):
-                raise _foreign(path)
+                raise _foreign(database.place)
         finally:
             database.close()
         if found == schema.HEAD:
-            return
+            return address
         if found is not None and found not in schema.OLDER:
-            raise _too_new(path, found)
-    schema.upgrade(path)
+            raise _too_new(database.place, found)
+    schema.upgrade(address)
+    return address
 
 
-def _demand_schema(database: Database, path: Path, *, create: bool) -> None:
+def _claim(folder: Path, address: str) -> None:
+    """Write into a new folder which database is its own: one that is empty."""
+    database = open_database(address, write=False)
+    try:
+        found, empty = schema.revision(database), schema.is_empty(database)
+    finally:
+        database.close()
+    if found is not None and kept_address(folder) is None:  # else another process was quicker, for the same folder
+        raise UsageError(
+            f"{database.place} holds the rows of an archive already, whose folder is another one than {folder}: name "
+            "an empty database, or that folder by --archive"
+        )
+    if found is None and not empty:
+        raise _foreign(database.place)
+    keep_address(folder, address)
+    address_of(folder)  # raises if another process was quicker, with another database
+
+
+def _is_made(folder: Path, address: Address) -> bool:
+    return address.is_file() if isinstance(address, Path) else kept_address(folder) is not None
+
+
+def _demand_schema(database: Database, folder: Path, *, create: bool) -> None:
     found = schema.revision(database)
     if found == schema.HEAD:
         return
     if found is None:
-        raise _not_there(path) if schema.is_empty(database) else _foreign(path)
+        raise _not_there(folder) if schema.is_empty(database) else _foreign(database.place)
     if found not in schema.OLDER:
-        raise _too_new(path, found)
+        raise _too_new(database.place, found)
     assert not create, "_prepare brought it up to date"
     raise StorageError(
-        f"{path} was made by an older variorum (schema {found}, this one has {schema.HEAD}); `variorum ingest` brings "
-        "it up to date: make a copy of the folder first"
+        f"{database.place} was made by an older variorum (schema {found}, this one has {schema.HEAD}); `variorum "
+        "ingest` brings it up to date: make a copy first"
     )
 
 
-def _not_there(path: Path) -> UsageError:
-    folder = path.parent
+def _not_there(folder: Path) -> UsageError:
     return UsageError(f"there is no archive in {folder}: make one with: variorum --archive {folder} add URL")
 
 
-def _foreign(path: Path) -> StorageError:
-    return StorageError(f"{path} holds no archive of variorum; name another folder by --archive")
-
-
-def _too_new(path: Path, found: str) -> StorageError:
+def _foreign(place: str) -> StorageError:
     return StorageError(
-        f"{path} was made by a newer variorum (schema {found}, this one knows {schema.HEAD}): upgrade variorum"
+        f"{place} holds no archive of variorum; name another folder by --archive, or an empty database by --database"
+    )
+
+
+def _too_new(place: str, found: str) -> StorageError:
+    return StorageError(
+        f"{place} was made by a newer variorum (schema {found}, this one knows {schema.HEAD}): upgrade variorum"
     )
 
 

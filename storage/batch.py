@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from storage import words
+from storage import fulltext
 from storage.database import Database, Row, chunks, marks
 from storage.events import End, append_event
 from storage.reading import json_text, object_of, to_text, witnesses_text
@@ -321,19 +321,9 @@ class Batch:
     def _index(self, work_id: int, head: Row | None, said: Mapping[str, Any] | None) -> None:
         """Keep the words of the head in the full-text index; those of a work that is gone leave it."""
         if head is not None and head["kind"] != "gone":
-            self.database.run(
-                "INSERT INTO fts(fts, rowid, title, body) VALUES ('delete', :id, :title, :body)",
-                id=work_id,
-                title=words.for_index(head["title"]),
-                body=words.for_index(head["text"]),
-            )
+            fulltext.forget(self.database, work_id, head["title"], head["text"])
         if said is not None:
-            self.database.run(
-                "INSERT INTO fts(rowid, title, body) VALUES (:id, :title, :body)",
-                id=work_id,
-                title=words.for_index(said["title"]),
-                body=words.for_index(said["text"]),
-            )
+            fulltext.put(self.database, work_id, said["title"], said["text"])
 
     # ------------------------------------------------------------------------------------------------ works
     def _state(self, row: Mapping[str, Any], update: WorkUpdate, *, opened: bool) -> dict[str, Any]:

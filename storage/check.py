@@ -19,6 +19,7 @@ from storage.batch import version_detail
 from storage.bodies import body_of
 from storage.database import Database, Row
 from storage.events import START, append_event, chain, event_bytes
+from storage.fulltext import indexed_works
 from storage.log import STEP, Log
 from storage.reading import to_text
 from storage.rows import Finding
@@ -62,7 +63,8 @@ def leftovers(database: Database, folder: Path) -> list[Finding]:
 
 def _all(database: Database, folder: Path, tell: Progress, *, deep: bool) -> Iterator[Finding]:
     tell("rows", 0, None)
-    yield from _sqlite(database, deep=deep)
+    for fault in database.faults(deep=deep):
+        yield Finding(kind=database.dialect, where=database.place, what=fault, advice=_RESTORE)
     yield from _references(database)
     tell("events", 0, None)
     yield from _events(database, tell)
@@ -90,13 +92,6 @@ def _limited(findings: Iterator[Finding]) -> list[Finding]:
 
 
 # ------------------------------------------------------------------------------------------------ rows
-def _sqlite(database: Database, *, deep: bool) -> Iterator[Finding]:
-    name = "integrity_check" if deep else "quick_check"
-    for row in database.all(f"PRAGMA {name}"):
-        if row[name] != "ok":
-            yield Finding(kind="sqlite", where=database.place, what=str(row[name]), advice=_RESTORE)
-
-
 _BROKEN = {
     "work whose head is not its last version": """SELECT w.id FROM work w WHERE coalesce(w.head_id, 0) <> coalesce((
         SELECT v.id FROM version v WHERE v.work_id = w.id ORDER BY v.number DESC LIMIT 1), 0)
@@ -107,19 +102,21 @@ _BROKEN = {
         LEFT JOIN version v ON v.seq = e.seq WHERE e.kind = 'version' AND v.id IS NULL""",
     "capture that no visit brought": """SELECT c.id FROM capture c WHERE NOT EXISTS (
         SELECT 1 FROM visit v WHERE v.capture_id = c.id AND v.warc_record_id = c.warc_record_id)""",
-    "work whose words are not in the full-text index": """SELECT w.id FROM work w JOIN version h ON h.id = w.head_id
-        WHERE (h.kind <> 'gone') <> (w.id IN (SELECT id FROM fts_docsize))""",
-    "entry of the full-text index without a work": """SELECT d.id FROM fts_docsize d
-        LEFT JOIN work w ON w.id = d.id WHERE w.head_id IS NULL""",
 }
 
 
 def _references(database: Database) -> Iterator[Finding]:
-    for row in database.all("PRAGMA foreign_key_check"):
-        what = f"it names a row of {row['parent']} that is not there"
-        where = f"{row['table']} {row['rowid']}"
+    for where, parent in database.dangling():
+        what = f"it names a row of {parent} that is not there"
         yield Finding(kind="broken_reference", where=where, what=what, advice=_RESTORE)
-    for name, query in _BROKEN.items():
+    indexed = indexed_works(database)
+    for name, query in {
+        **_BROKEN,
+        "work whose words are not in the full-text index": f"""SELECT w.id FROM work w
+            JOIN version h ON h.id = w.head_id WHERE (h.kind <> 'gone') <> (w.id IN (SELECT id FROM {indexed}))""",
+        "entry of the full-text index without a work": f"""SELECT d.id FROM {indexed} d
+            LEFT JOIN work w ON w.id = d.id WHERE w.head_id IS NULL""",
+    }.items():
         for row in database.all(query):
             yield Finding(kind="broken_reference", where=f"number {row['id']}", what=name, advice=_RESTORE)
 

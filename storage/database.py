@@ -1,8 +1,8 @@
 """The one face of the database: what modules of this room may ask of it, whichever engine holds the rows.
 
-Queries are plain SQL that SQLite and PostgreSQL both understand, with `:name` parameters; docs/storage.md ("SQL for two
-engines") lists what that leaves out. What cannot be said in one way asks `Database.dialect`, in as few modules as
-possible.
+Two engines answer: storage/sqlite.py and storage/postgres.py. Queries are plain SQL that both understand, with `:name`
+parameters; docs/storage.md ("SQL for two engines") lists what that leaves out. What cannot be said in one way asks
+`Database.dialect`, in as few modules as possible (storage/fulltext.py).
 """
 
 from __future__ import annotations
@@ -82,6 +82,18 @@ class Database(ABC):
         else changes, and the seqs of the event log are committed in their order.
         """
 
+    @abstractmethod
+    def faults(self, *, deep: bool) -> Iterator[str]:
+        """Yield what the engine itself finds wrong with its files.
+
+        Args:
+            deep: Look at every row and index, however long that takes.
+        """
+
+    @abstractmethod
+    def dangling(self) -> Iterator[tuple[str, str]]:
+        """Yield rows that name a row that is not there, and of which table that would be."""
+
 
 def open_database(address: Address, *, write: bool) -> Database:
     """Open a connection.
@@ -93,9 +105,13 @@ def open_database(address: Address, *, write: bool) -> Database:
     Raises:
         StorageError: It cannot be opened; the message says what to do.
     """
-    from storage.sqlite import Sqlite
+    if isinstance(address, Path):
+        from storage.sqlite import Sqlite
 
-    return Sqlite(Path(address), write=write)
+        return Sqlite(address, write=write)
+    from storage.postgres import Postgres
+
+    return Postgres(address, write=write)
 
 
 def chunks(values: Sequence[Item], size: int = 500) -> Iterator[Sequence[Item]]:

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, Self
 
 from storage.database import Database, chunks, marks
 from storage.log import Log, TreeHead
+from storage.place import KEPT, SQLITE
 from storage.reading import to_text
 from storage.warc import SEGMENT_BYTES, file_name, read_segment, warcinfo_member
 from variorum.errors import StorageError, UsageError
@@ -126,7 +127,7 @@ def _proofs(archive: Archive, seqs: Sequence[int], head: TreeHead) -> Iterator[d
 def _demand_outside(archive: Archive, dest: Path) -> None:
     """Refuse to export over the archive itself: its database would be replaced, its WARC files doubled."""
     folder, path = archive.folder.resolve(), dest.resolve()
-    if path.is_relative_to(folder / "warc") or (path.parent == folder and path.name.startswith("variorum.sqlite")):
+    if path.is_relative_to(folder / "warc") or (path.parent == folder and path.name.startswith((SQLITE, KEPT))):
         raise UsageError(f"{dest} is the archive's own: name a place outside of {archive.folder}")
 
 

@@ -87,7 +87,7 @@ class Hit:
 class Finding:
     """One thing that a check found wrong."""
 
-    kind: str  #: missing_bytes, digest_mismatch, orphan_record, broken_reference, event_chain, sqlite, …
+    kind: str  #: missing_bytes, digest_mismatch, orphan_record, broken_reference, event_chain, sqlite, postgresql, …
     where: str
     what: str
     advice: str

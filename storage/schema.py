@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from storage.database import Database, open_database
+from storage.database import Address, Database, open_database
 from storage.events import append_event
+from storage.place import without_password
 from storage.reading import to_text
 from variorum.errors import StorageError
 from variorum.times import utc_now
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 #: Newest revision. A test compares it with the migrations' own head.
 HEAD = "0003"
@@ -28,11 +33,19 @@ def is_empty(database: Database) -> bool:
     return not database.tables()
 
 
-def upgrade(path: Path) -> None:
-    """Bring the database at *path* to the newest revision; make it if it is not there. Safe to call at once twice."""
-    from alembic import command
-    from alembic.config import Config
-    from alembic.migration import MigrationContext
+def upgrade(address: Address) -> None:
+    """Bring a database to the newest revision; make it if it is not there. Safe to call at once twice.
+
+    Raises:
+        StorageError: It cannot be upgraded; then nothing of it is changed.
+    """
+    before = _migrate_sqlite(address, "head") if isinstance(address, Path) else _migrate_postgres(address, "head")
+    if before != HEAD:
+        _record(address, before)
+
+
+def _migrate_sqlite(path: Path, to: str) -> str | None:
+    """Bring a SQLite file to a revision, and return the one that it had."""
     from sqlalchemy import create_engine, event
 
     from storage.sqlite import sqlite3, use_wal
@@ -45,14 +58,10 @@ def upgrade(path: Path) -> None:
         use_wal(dbapi)
         dbapi.execute("PRAGMA foreign_keys=OFF")
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            before = MigrationContext.configure(connection).get_current_revision()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            before = _migrate(connection, to)
             if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
                 raise StorageError(f"{path}: the upgrade would break {len(broken)} references; nothing was changed")
             driver = connection.connection.dbapi_connection
@@ -60,12 +69,52 @@ def upgrade(path: Path) -> None:
                 connection.exec_driver_sql("COMMIT")
     finally:
         engine.dispose()
-    if before != HEAD:
-        _record(path, before)
+    return before
 
 
-def _record(path: Path, before: str | None) -> None:
-    database = open_database(path, write=True)
+def _migrate_postgres(address: str, to: str) -> str | None:
+    """Bring a PostgreSQL database to a revision in one transaction, and return the one that it had."""
+    from sqlalchemy import NullPool, create_engine
+    from sqlalchemy.exc import DBAPIError
+
+    from storage.postgres import LOCK, connected_plainly, explained
+
+    engine = create_engine("postgresql+psycopg://", creator=lambda: connected_plainly(address), poolclass=NullPool)
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(LOCK)
+            before = _migrate(connection, to)
+            for table, column in connection.exec_driver_sql(_UNORDERED).fetchall():
+                connection.exec_driver_sql(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE text COLLATE "C"')
+    except DBAPIError as error:
+        raise explained(error.orig, without_password(address)) from error  # type: ignore[arg-type]
+    finally:
+        engine.dispose()
+    return before
+
+
+#: Text columns that are not ordered bytewise yet, as SQLite orders them, and as times and addresses must be.
+_UNORDERED = """SELECT c.relname, a.attname FROM pg_attribute a
+    JOIN pg_class c ON c.oid = a.attrelid JOIN pg_collation o ON o.oid = a.attcollation
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND c.relname <> 'alembic_version'
+    AND a.atttypid = 'text'::regtype AND a.attnum > 0 AND NOT a.attisdropped AND o.collname <> 'C' ORDER BY 1, 2"""
+
+
+def _migrate(connection: Connection, to: str) -> str | None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+
+    before: str | None = MigrationContext.configure(connection).get_current_revision()
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+    return before
+
+
+def _record(address: Address, before: str | None) -> None:
+    database = open_database(address, write=True)
     try:
         with database.transaction():
             append_event(database, "schema", to_text(utc_now()), detail={"from": before, "to": HEAD})

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage import words
+from storage import fulltext, words
 from storage.database import Database, Row, marks
 from storage.reading import WORK_COLUMNS, WORK_TABLES, to_text, version_of, work_of
 from storage.rows import Hit
@@ -37,13 +37,13 @@ class Filter:
 
 def search(database: Database, query: str, wanted: Filter, after: str | None, limit: int) -> list[Hit]:
     """Return works whose current text holds the words; see `storage.archive.Archive.search`."""
-    expression = words.for_query(query)
-    if not expression:
+    terms = words.terms(query)
+    if not terms:
         raise UsageError(f"{query!r} holds no word to search for")
     top, done = _read_cursor(after)
     found: list[tuple[int, int, int]] = []  # work, top of its window, place in it
     while len(found) < limit:
-        window = _window(database, expression, wanted, top)
+        window = _window(database, terms, wanted, top)
         ranked = sorted(window, key=lambda row: (row["score"], -row["id"]))
         top = top if top is not None else max((row["id"] for row in window), default=0)
         found.extend((row["id"], top, place) for place, row in enumerate(ranked) if place >= done)
@@ -53,19 +53,9 @@ def search(database: Database, query: str, wanted: Filter, after: str | None, li
     return _hits(database, found[:limit], words.sought(query))
 
 
-def _window(database: Database, expression: str, wanted: Filter, top: int | None) -> list[Row]:
+def _window(database: Database, terms: Sequence[words.Term], wanted: Filter, top: int | None) -> list[Row]:
     clauses, values = _conditions(wanted)
-    if top is not None:
-        clauses.append("f.rowid <= :top")
-        values["top"] = top
-    where = "".join(f" AND {clause}" for clause in clauses)
-    joined = " JOIN work w ON w.id = f.rowid JOIN version h ON h.id = w.head_id" if _conditions(wanted)[0] else ""
-    return database.all(
-        f"""SELECT f.rowid AS id, bm25(fts, 4.0, 1.0) AS score FROM fts f{joined}
-            WHERE fts MATCH :expression{where} ORDER BY f.rowid DESC LIMIT {WINDOW}""",
-        expression=expression,
-        **values,
-    )
+    return fulltext.newest(database, terms, clauses, values, top=top, most=WINDOW)
 
 
 def _conditions(wanted: Filter) -> tuple[list[str], dict[str, object]]:
@@ -77,8 +67,8 @@ def _conditions(wanted: Filter) -> tuple[list[str], dict[str, object]]:
     if wanted.comments is not None:
         clauses.append("w.work_type = 'comment'" if wanted.comments else "w.work_type <> 'comment'")
     if wanted.lang:
-        clauses.append("(h.lang = :lang OR h.lang LIKE :lang_region)")
-        values |= {"lang": wanted.lang, "lang_region": f"{wanted.lang}-%"}
+        clauses.append("(lower(h.lang) = :lang OR lower(h.lang) LIKE :lang_region)")
+        values |= {"lang": wanted.lang.lower(), "lang_region": f"{wanted.lang.lower()}-%"}
     if wanted.from_ is not None:
         clauses.append("coalesce(h.published, w.first_seen) >= :from_at")
         values["from_at"] = to_text(wanted.from_)

@@ -103,6 +103,14 @@ class Sqlite(Database):
                 self.run("ROLLBACK")
             raise
 
+    def faults(self, *, deep: bool) -> Iterator[str]:
+        name = "integrity_check" if deep else "quick_check"
+        yield from (str(row[name]) for row in self.all(f"PRAGMA {name}") if row[name] != "ok")
+
+    def dangling(self) -> Iterator[tuple[str, str]]:
+        for row in self.all("PRAGMA foreign_key_check"):
+            yield f"{row['table']} {row['rowid']}", row["parent"]
+
 
 def _connected(path: Path, *, write: bool) -> sqlite3.Connection:
     """Return a connection; where nothing can be written (a snapshot, a mount that is read-only), one for such places.

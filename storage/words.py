@@ -7,6 +7,9 @@ left out, as readers leave them out when they search.
 """
 
 import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U000323af"
 _RUN = re.compile(f"[{CJK}]+")
@@ -15,6 +18,15 @@ _VOWELS = re.compile(
 )
 _TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 _WORD = re.compile(r"\w+")
+_TOKEN = re.compile(r"[^\W_]+")
+_ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
+
+
+class Term(NamedTuple):
+    """What a person wants to be found: words side by side."""
+
+    words: str
+    is_open: bool  #: its last word may go on: it is a lone CJK sign
 
 
 def for_index(text: str) -> str:
@@ -29,9 +41,29 @@ def for_query(query: str) -> str:
 
     No sign of FTS5's own syntax gets through, so nothing that is typed is a syntax error. Empty if there is no word.
     """
-    return " AND ".join(
-        _phrase(phrase or word) for phrase, word in _TERM.findall(query) if _WORD.search(phrase or word)
-    )
+    return expression(terms(query))
+
+
+def expression(told: Sequence[Term]) -> str:
+    """Return terms as an FTS5 expression."""
+    return " AND ".join(f'"{term.words}"' + ("*" if term.is_open else "") for term in told)
+
+
+def terms(query: str) -> list[Term]:
+    """Return what a person typed as terms that must all be there; none if there is no word."""
+    return [_term(phrase or word) for phrase, word in _TERM.findall(query) if _WORD.search(phrase or word)]
+
+
+def tokens(text: str) -> list[str]:
+    """Return the single words of a text that `for_index` or `terms` cut, as SQLite's unicode61 would fold them.
+
+    Small letters, Latin ones without accents, no signs but letters and digits: for an engine that would fold by rules
+    of its own, which depend on where it runs.
+    """
+    text = text.lower()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
+    return _TOKEN.findall(text)
 
 
 def sought(query: str) -> tuple[str, ...]:
@@ -44,12 +76,12 @@ def is_hangul(char: str) -> bool:
     return "\uac00" <= char <= "\ud7af"
 
 
-def _phrase(text: str) -> str:
-    """Return one FTS5 term: words side by side; what ends in a lone CJK sign is open at its end."""
+def _term(text: str) -> Term:
+    """Return one term: words side by side; what ends in a lone CJK sign is open at its end."""
     plain = _RUN.sub(lambda run: f" {run.group()} ", " ".join(_WORD.findall(_VOWELS.sub("", text))))
     *parts, last = plain.split()
     spelt = " ".join([*(_with_last(part).strip() if _RUN.fullmatch(part) else part for part in parts), _pairs(last)])
-    return f'"{spelt}"' + ("*" if len(last) == 1 and _RUN.fullmatch(last) else "")
+    return Term(spelt, len(last) == 1 and _RUN.fullmatch(last) is not None)
 
 
 def _with_last(run: str) -> str:

@@ -21,6 +21,7 @@ from storage.database import Database, Row, chunks, marks, open_database
 from storage.events import append_event
 from storage.log import Log
 from storage.memory import SiteMemory
+from storage.place import address_of
 from storage.quality import RunQuality, keep_quality, past_quality, runs_in_drift
 from storage.reading import json_text, source_of, time_of, to_text, witness_of
 from storage.warc import Original, Place, Segments, payload_of, sha1_base32
@@ -68,7 +69,7 @@ class Writer:
     @classmethod
     def open(cls, folder: Path, *, operator: str = "") -> Writer:
         """Open the archive in *folder* for writing."""
-        return cls(open_database(folder / "variorum.sqlite", write=True), Segments(folder / "warc", operator=operator))
+        return cls(open_database(address_of(folder), write=True), Segments(folder / "warc", operator=operator))
 
     def __enter__(self) -> Self:
         return self

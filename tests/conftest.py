@@ -6,11 +6,13 @@ With `VARIORUM_NO_SKIP=1` (as in `.ci/run`) a skipped test fails the run.
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests import postgres
 from tests.lab import Lab
 
 # how long an example may take says more of the machine than of the code
@@ -20,7 +22,7 @@ settings.load_profile("variorum")
 #: marker → (what it waits for, the variable that says that it is there)
 NEEDS = {
     "lab": ("the lab", "needs the platform lab: set VARIORUM_LAB", "VARIORUM_LAB"),
-    "postgres": ("PostgreSQL", "needs PostgreSQL: set VARIORUM_POSTGRES", "VARIORUM_POSTGRES"),
+    "postgres": ("PostgreSQL", f"needs PostgreSQL: install it, or set {postgres.VARIABLE}", postgres.VARIABLE),
     "bench": ("the bench", "needs the gold sets: set VARIORUM_BENCH", "VARIORUM_BENCH"),
     "pywb": ("pywb", "needs pywb: set VARIORUM_PYWB to the folder of its commands", "VARIORUM_PYWB"),
     "browser": ("a browser", "needs a browser: set VARIORUM_BROWSER", "VARIORUM_BROWSER"),
@@ -34,8 +36,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if LAB_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.lab)
         for marker, (_, reason, variable) in NEEDS.items():
-            if item.get_closest_marker(marker) and not os.environ.get(variable):
+            if item.get_closest_marker(marker) and not _is_there(marker, variable):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _is_there(marker: str, variable: str) -> bool:
+    return postgres.is_there() if marker == "postgres" else bool(os.environ.get(variable))
 
 
 def waiting(reasons: list[str]) -> dict[str, int]:
@@ -64,6 +70,31 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _skip_reasons(reporter: pytest.TerminalReporter) -> list[str]:
     reports = reporter.stats.get("skipped", [])
     return [report.longrepr[2].removeprefix("Skipped: ") for report in reports if isinstance(report.longrepr, tuple)]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server for all tests that ask."""
+    with postgres.Server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def settle(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], Path]]:
+    """A hand that makes a folder the one of a new archive: the test runs once with SQLite, once with PostgreSQL."""
+    if request.param == "sqlite":
+        yield lambda folder: folder
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    used: list[str] = []
+
+    def settled(folder: Path) -> Path:
+        used.append(server.archive(folder))
+        return folder
+
+    yield settled
+    for name in used:
+        server.give_back(name)
 
 
 @pytest.fixture(scope="module")

@@ -38,14 +38,14 @@ def run(tmp_path: Path, cases: str, **environment: str) -> subprocess.CompletedP
 
 
 def test_counts_what_waits(tmp_path: Path) -> None:
-    done = run(tmp_path, CASES)
+    done = run(tmp_path, CASES, VARIORUM_TEST_POSTGRES="none")
     assert done.returncode == 0
     assert "3 tests wait for: PostgreSQL (1), the lab (2)" in done.stdout
     assert "needs the platform lab: set VARIORUM_LAB" in done.stdout
 
 
 def test_skipped_test_fails_a_run_that_must_skip_nothing(tmp_path: Path) -> None:
-    assert run(tmp_path, CASES, VARIORUM_NO_SKIP="1").returncode == 1
+    assert run(tmp_path, CASES, VARIORUM_NO_SKIP="1", VARIORUM_TEST_POSTGRES="none").returncode == 1
     free = "def test_free(): pass\n"
     assert run(tmp_path, free, VARIORUM_NO_SKIP="1").returncode == 0
 

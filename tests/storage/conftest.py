@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,8 @@ from tests.storage.made import Blog
 
 
 @pytest.fixture
-def blog(tmp_path: Path) -> Iterator[Blog]:
-    """An archive with one source and one open run."""
-    made = Blog(tmp_path / "archive")
+def blog(tmp_path: Path, settle: Callable[[Path], Path]) -> Iterator[Blog]:
+    """An archive with one source and one open run, with SQLite and with PostgreSQL."""
+    made = Blog(settle(tmp_path / "archive"))
     yield made
     made.close()

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from storage.archive import Archive
+from storage.database import open_database
+from storage.place import address_of
 from storage.writer import Writer
 from variorum.records import Content, Decision, Exchange, Visit, Witness, WorkUpdate
 
@@ -126,6 +128,17 @@ def comment(source_id: int, native_id: str, kind: str = "first", text: str = "",
             **more,
         },
     )
+
+
+def forge(folder: Path, statement: str, **values: object) -> int:
+    """Change rows behind the archive's back, references or not; return how many."""
+    database = open_database(address_of(folder), write=True)
+    database.run(
+        "PRAGMA foreign_keys = OFF" if database.dialect == "sqlite" else "SET session_replication_role = replica"
+    )
+    changed = database.run(statement, **values)
+    database.close()
+    return changed
 
 
 class Blog:

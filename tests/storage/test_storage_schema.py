@@ -12,8 +12,7 @@ from storage import schema
 from storage.archive import Archive
 from storage.database import open_database
 from storage.events import START, append_event, chain
-from storage.sqlite import sqlite3
-from tests.storage.made import Blog
+from tests.storage.made import Blog, forge
 from variorum.errors import StorageError
 
 ROOT = Path(__file__).parents[2]
@@ -62,10 +61,7 @@ print(sorted(heavy & {{name.partition(".")[0] for name in sys.modules}}))
 
 
 def set_revision(folder: Path, revision: str) -> None:
-    connection = sqlite3.connect(str(folder / "variorum.sqlite"))
-    connection.execute("UPDATE alembic_version SET version_num = ?", [revision])
-    connection.commit()
-    connection.close()
+    assert forge(folder, "UPDATE alembic_version SET version_num = :revision", revision=revision) == 1
 
 
 def test_an_archive_of_a_newer_variorum_is_left_alone(blog: Blog) -> None:
@@ -82,15 +78,15 @@ def test_an_archive_of_an_older_variorum_says_so(blog: Blog, monkeypatch: pytest
     set_revision(blog.folder, "0000")
     with pytest.raises(StorageError, match="older variorum"):
         Archive.open(blog.folder)
-    upgraded: list[Path] = []
+    upgraded: list[Path | str] = []
 
-    def upgrade(path: Path) -> None:
-        upgraded.append(path)
-        set_revision(path.parent, schema.HEAD)
+    def upgrade(address: Path | str) -> None:
+        upgraded.append(address)
+        set_revision(blog.folder, schema.HEAD)
 
     monkeypatch.setattr(schema, "upgrade", upgrade)
     Archive.open(blog.folder, create=True).close()
-    assert upgraded == [blog.folder / "variorum.sqlite"]
+    assert upgraded == [blog.archive.database.address]
 
 
 def test_two_processes_make_one_archive(tmp_path: Path) -> None:

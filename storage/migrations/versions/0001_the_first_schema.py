@@ -207,7 +207,10 @@ def upgrade() -> None:
             unique=False,
         )
     if op.get_bind().dialect.name == "sqlite":
-        # The text of the head version of each work, words only (storage/search.py); rowid = work.id.
+        # The text of the head version of each work, words only (storage/fulltext.py); rowid or id = work.id.
         op.execute(
             "CREATE VIRTUAL TABLE fts USING fts5(title, body, content='', tokenize='unicode61 remove_diacritics 2')"
         )
+    else:
+        op.execute("CREATE TABLE fts (id bigint CONSTRAINT pk_fts PRIMARY KEY, words tsvector NOT NULL, plain text)")
+        op.execute("CREATE INDEX ix_fts_words ON fts USING gin (words)")
