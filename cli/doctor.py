@@ -45,7 +45,7 @@ class Diagnosis:
 @as_json
 @click.pass_context
 def doctor(ctx: click.Context, json_: bool) -> None:
-    """Say what is wrong with this installation, and what to do: Python, packages, SQLite, disk, archive, settings.
+    """Say what is wrong with this installation, and what to do: Python, packages, database, disk, archive, settings.
 
     Exit code 1 if something must be mended; a warning alone is 0.
 
@@ -70,8 +70,8 @@ def diagnose(archive: str, now: Callable[[], datetime] = lambda: datetime.now(UT
     """Look at everything that an archive rests on."""
     yield python(sys.version_info[:3])
     yield from packages()
-    yield sqlite()
     folder = Path(archive)
+    yield database(folder)
     yield from place(folder)
     yield content(folder)
     yield from environment(archive)
@@ -136,6 +136,33 @@ def _why(name: str) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ storage
+def database(folder: Path) -> Diagnosis:
+    """Judge the engine that holds the rows of the archive, or of the one that would be made."""
+    from storage.place import address_of
+
+    try:
+        address = address_of(folder)
+        if isinstance(address, Path):
+            return sqlite()
+        from storage.postgres import condition
+
+        return judge_postgres(*condition(address))
+    except VariorumError as error:
+        return Diagnosis("fail", "PostgreSQL", str(error))
+
+
+def judge_postgres(place: str, settings: Mapping[str, str]) -> Diagnosis:
+    """Judge a server by its settings: it must not promise what is not on its disk."""
+    found = f"{settings['server_version']} at {place}"
+    if careless := [name for name in ("fsync", "full_page_writes") if settings[name] == "off"]:
+        advice = "a power cut may destroy the database: set it to on in postgresql.conf"
+        return Diagnosis("fail", "PostgreSQL", f"{found}, {' and '.join(careless)} off", advice)
+    if settings["data_checksums"] == "off":
+        advice = "a flipped bit on its disk is found by `variorum check --deep` alone: pg_checksums --enable"
+        return Diagnosis("warn", "PostgreSQL", f"{found}, no checksums", advice)
+    return Diagnosis("ok", "PostgreSQL", found)
+
+
 def sqlite() -> Diagnosis:
     """Judge the SQLite that the archive is written with."""
     from storage.sqlite import sqlite_version

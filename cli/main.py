@@ -11,12 +11,13 @@ import difflib
 import errno
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 
 import click
 
 from cli.trouble import UNREAD, ArchiveTrouble, Stopped, Trouble, WrongUse
+from storage.place import VARIABLE
 from variorum import __version__
 from variorum.errors import StorageError, UsageError, VariorumError
 
@@ -106,6 +107,20 @@ class Commands(click.Group):
         return result
 
 
+@contextlib.contextmanager
+def _in_environment(name: str, value: str) -> Iterator[None]:
+    """Set a variable for the storage and for processes that a command starts, as long as the command runs."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
 def _silence() -> None:
     """Point standard output to nowhere, so that Python's own flush at the end does not complain."""
     with contextlib.suppress(OSError, ValueError):
@@ -131,11 +146,20 @@ Times are UTC. Exit codes: 0 done, 1 some pages failed, 2 wrong use, 3 archive t
     show_envvar=True,
     help="Folder of the archive.",
 )
+@click.option(
+    "--database",
+    metavar="URL",
+    envvar=VARIABLE,
+    show_envvar=True,
+    help="When an archive is made: postgresql://user@host/name for its rows, instead of a SQLite file in the folder.",
+)
 @click.version_option(__version__, prog_name="variorum", message="%(prog)s %(version)s")
 @click.pass_context
-def variorum(ctx: click.Context, archive: str) -> None:
+def variorum(ctx: click.Context, archive: str, database: str | None) -> None:
     """Archive blogs with their comment threads: clean, versioned, provable down to the bytes."""
     ctx.obj = archive
+    if database is not None:
+        ctx.with_resource(_in_environment(VARIABLE, database))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # not so where a test has put its own
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

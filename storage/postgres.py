@@ -28,7 +28,7 @@ from storage.database import LOCK_WAIT_S, Database, Row
 from storage.place import without_password
 from variorum.errors import StorageError
 
-__all__ = ("LOCK", "Postgres", "connected", "connected_plainly", "explained", "translated")
+__all__ = ("LOCK", "Postgres", "condition", "connected", "connected_plainly", "explained", "translated")
 
 LEAST_VERSION = 15  #: the oldest that variorum is tested with
 STATEMENT_S = 600  #: the longest that one statement may take: a guard against what hangs, no bar
@@ -284,6 +284,23 @@ def connected(address: str, *, autocommit: bool) -> psycopg.Connection[DictRow]:
         connection.close()
         raise
     return connection
+
+
+def condition(address: str) -> tuple[str, dict[str, str]]:
+    """Return what to call a server, and those of its settings on which it depends whether an archive is safe there.
+
+    Raises:
+        StorageError: It cannot be reached.
+    """
+    database = Postgres(address, write=False)
+    try:
+        rows = database.all(
+            """SELECT name, setting FROM pg_settings
+               WHERE name IN ('server_version', 'fsync', 'full_page_writes', 'data_checksums')"""
+        )
+    finally:
+        database.close()
+    return database.place, {row["name"]: row["setting"] for row in rows}
 
 
 def connected_plainly(address: str) -> psycopg.Connection[TupleRow]:

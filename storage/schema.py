@@ -39,13 +39,21 @@ def upgrade(address: Address) -> None:
     Raises:
         StorageError: It cannot be upgraded; then nothing of it is changed.
     """
-    before = _migrate_sqlite(address, "head") if isinstance(address, Path) else _migrate_postgres(address, "head")
+    before = migrate(address)
     if before != HEAD:
         _record(address, before)
 
 
+def migrate(address: Address, to: str = "head") -> str | None:
+    """Bring a database to a revision, in one transaction; return the revision that it had.
+
+    Raises:
+        StorageError: It cannot be done; then nothing is changed.
+    """
+    return _migrate_sqlite(address, to) if isinstance(address, Path) else _migrate_postgres(address, to)
+
+
 def _migrate_sqlite(path: Path, to: str) -> str | None:
-    """Bring a SQLite file to a revision, and return the one that it had."""
     from sqlalchemy import create_engine, event
 
     from storage.sqlite import sqlite3, use_wal
@@ -61,7 +69,7 @@ def _migrate_sqlite(path: Path, to: str) -> str | None:
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            before = _migrate(connection, to)
+            before = _run_migrations(connection, to)
             if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
                 raise StorageError(f"{path}: the upgrade would break {len(broken)} references; nothing was changed")
             driver = connection.connection.dbapi_connection
@@ -73,7 +81,6 @@ def _migrate_sqlite(path: Path, to: str) -> str | None:
 
 
 def _migrate_postgres(address: str, to: str) -> str | None:
-    """Bring a PostgreSQL database to a revision in one transaction, and return the one that it had."""
     from sqlalchemy import NullPool, create_engine
     from sqlalchemy.exc import DBAPIError
 
@@ -83,7 +90,7 @@ def _migrate_postgres(address: str, to: str) -> str | None:
     try:
         with engine.begin() as connection:
             connection.exec_driver_sql(LOCK)
-            before = _migrate(connection, to)
+            before = _run_migrations(connection, to)
             for table, column in connection.exec_driver_sql(_UNORDERED).fetchall():
                 connection.exec_driver_sql(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE text COLLATE "C"')
     except DBAPIError as error:
@@ -100,7 +107,7 @@ _UNORDERED = """SELECT c.relname, a.attname FROM pg_attribute a
     AND a.atttypid = 'text'::regtype AND a.attnum > 0 AND NOT a.attisdropped AND o.collname <> 'C' ORDER BY 1, 2"""
 
 
-def _migrate(connection: Connection, to: str) -> str | None:
+def _run_migrations(connection: Connection, to: str) -> str | None:
     from alembic import command
     from alembic.config import Config
     from alembic.migration import MigrationContext

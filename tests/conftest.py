@@ -6,12 +6,13 @@ With `VARIORUM_NO_SKIP=1` (as in `.ci/run`) a skipped test fails the run.
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from storage.place import keep_address
 from tests import postgres
 from tests.lab import Lab
 
@@ -79,22 +80,40 @@ def postgres_server() -> Iterator[postgres.Server]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def settle(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], Path]]:
-    """A hand that makes a folder the one of a new archive: the test runs once with SQLite, once with PostgreSQL."""
-    if request.param == "sqlite":
-        yield lambda folder: folder
-        return
-    server: postgres.Server = request.getfixturevalue("postgres_server")
-    used: list[str] = []
+class Settle:
+    """Makes a folder the one of a new archive, with its rows in SQLite or in PostgreSQL."""
 
-    def settled(folder: Path) -> Path:
-        used.append(server.archive(folder))
+    def __init__(self, server: postgres.Server | None) -> None:
+        self._server = server
+        self._used: list[str] = []
+
+    def __call__(self, folder: Path) -> Path:
+        """Return the folder, its archive made or as good as made."""
+        if self._server is not None:
+            self._used.append(self._server.archive(folder))
         return folder
 
-    yield settled
-    for name in used:
-        server.give_back(name)
+    def empty(self, folder: Path) -> Path | str:
+        """Return the address of a database with nothing in it, which goes with the folder."""
+        if self._server is None:
+            return folder / "variorum.sqlite"
+        address = self._server.empty()
+        assert keep_address(folder, address)
+        return address
+
+    def give_back(self) -> None:
+        """Let the next test have the databases."""
+        for name in self._used:
+            assert self._server is not None
+            self._server.give_back(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def settle(request: pytest.FixtureRequest) -> Iterator[Settle]:
+    """What makes archives: the test runs once with SQLite, once with PostgreSQL."""
+    made = Settle(request.getfixturevalue("postgres_server") if request.param == "postgresql" else None)
+    yield made
+    made.give_back()
 
 
 @pytest.fixture(scope="module")

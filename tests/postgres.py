@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 VARIABLE = "VARIORUM_TEST_POSTGRES"
+LOCKED = "locked"  #: name of a database that asks for a password
 _START_S = 30
 _DEBIAN = Path("/usr/lib/postgresql")  # its packages put commands nowhere else
 
@@ -70,6 +71,8 @@ class Server:
                 shutil.chown(self.folder, self._user)
             self._run("initdb", "-D", str(self._data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync",
                       "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US")  # fmt: skip
+            hosts = self._data / "pg_hba.conf"
+            hosts.write_text(f"local {LOCKED} all scram-sha-256\n{hosts.read_text()}")
             self.start()
         return self
 

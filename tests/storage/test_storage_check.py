@@ -15,6 +15,7 @@ import pytest
 from storage.archive import Archive
 from storage.provenance import prov_json, prov_jsonld, render
 from storage.warc import read_segment
+from tests.conftest import Settle
 from tests.storage.made import HOME, Blog, comment, exchange, forge, update
 from tests.storage.test_storage_keep import warcio_finds_fault
 
@@ -132,6 +133,7 @@ def test_progress_is_told(full: Blog) -> None:
 _INGEST = """
 import sys
 from pathlib import Path
+from tests.conftest import Settle
 from tests.storage.made import *
 from storage.archive import Archive
 folder, name, rounds = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
@@ -170,9 +172,7 @@ def contents(folder: Path) -> list[tuple[object, ...]]:
         )
 
 
-def test_killed_anywhere_and_run_again_loses_and_doubles_nothing(
-    tmp_path: Path, settle: Callable[[Path], Path]
-) -> None:
+def test_killed_anywhere_and_run_again_loses_and_doubles_nothing(tmp_path: Path, settle: Settle) -> None:
     """The undisturbed archive is always SQLite's: what the two say is the same to the last digest."""
     import random
 
@@ -195,7 +195,7 @@ def test_killed_anywhere_and_run_again_loses_and_doubles_nothing(
     assert contents(folder) == contents(undisturbed)
 
 
-def test_two_writers_at_once_lose_nothing(tmp_path: Path, settle: Callable[[Path], Path]) -> None:
+def test_two_writers_at_once_lose_nothing(tmp_path: Path, settle: Settle) -> None:
     folder = settle(tmp_path / "shared")
     processes = [start(folder, name, 40) for name in ("a", "b")]
     assert [process.wait() for process in processes] == [0, 0]
@@ -209,7 +209,7 @@ def test_two_writers_at_once_lose_nothing(tmp_path: Path, settle: Callable[[Path
     assert warcio_finds_fault(*(folder / "warc").glob("*.warc.gz")) == 0
 
 
-def test_two_writers_of_the_same_works_double_nothing(tmp_path: Path, settle: Callable[[Path], Path]) -> None:
+def test_two_writers_of_the_same_works_double_nothing(tmp_path: Path, settle: Settle) -> None:
     folder = settle(tmp_path / "shared")
     processes = [start(folder, "p", 20) for _ in range(2)]
     assert [process.wait() for process in processes] == [0, 0]

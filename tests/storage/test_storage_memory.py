@@ -16,8 +16,8 @@ import pytest
 from storage import batch, schema
 from storage.archive import Archive
 from storage.memory import SiteMemory
-from storage.sqlite import sqlite3
 from storage.writer import Writer
+from tests.conftest import Settle
 from tests.storage.made import HOME, Blog, exchange, update
 from variorum.digests import sha256_hex
 
@@ -106,21 +106,6 @@ def test_a_run_elsewhere_is_taken_for_alive(blog: Blog, memory: SiteMemory) -> N
     assert not memory.keep_profile(blog.run_id, None, "r1", 8, LINES)
 
 
-def at_revision(path: Path, revision: str) -> None:
-    """Make a database as the archive of an older variorum has it."""
-    from alembic import command
-    from alembic.config import Config
-    from sqlalchemy import create_engine
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
-    engine = create_engine(f"sqlite:///{path}", module=sqlite3)
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-    engine.dispose()
-
-
 def old_detail(row: Mapping[str, Any]) -> dict[str, Any]:
     """What the event of a version told before schema 0003."""
     return {
@@ -135,11 +120,11 @@ def old_detail(row: Mapping[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("revision", sorted(schema.OLDER))
 def test_an_older_archive_is_brought_up_to_date_with_all_that_it_holds(
-    tmp_path: Path, revision: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, settle: Settle, revision: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "warc").mkdir()
     (tmp_path / "README.txt").write_text("An archive.")
-    at_revision(tmp_path / "variorum.sqlite", revision)
+    schema.migrate(settle.empty(tmp_path), revision)
     monkeypatch.setattr(batch, "version_detail", old_detail)
     with Writer.open(tmp_path) as writer:
         source_id = writer.add_source(HOME).id
