@@ -84,7 +84,7 @@ class Log:
         found = hashes[start : start + (1 << (level - base))]
         if len(found) < 1 << (level - base):
             raise StorageError(
-                f"{self.database.path}: events are missing from the log, by seq {(first << base) + 1} and after; "
+                f"{self.database.place}: events are missing from the log, by seq {(first << base) + 1} and after; "
                 "`variorum check` says more"
             )
         while len(found) > 1:

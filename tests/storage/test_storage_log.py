@@ -110,16 +110,16 @@ def test_what_is_not_sealed_cannot_be_proved(blog: Blog) -> None:
 @pytest.mark.parametrize(
     ("damage", "where"),
     [
-        ("UPDATE tree_head SET root = zeroblob(32)", "head of"),
-        ("UPDATE log_node SET hash = zeroblob(32) WHERE number = 1", "node 8/1"),
-        ("INSERT INTO log_node (level, number, hash) VALUES (8, 900, zeroblob(32))", "node 8/900"),
+        ("UPDATE tree_head SET root = :zero", "head of"),
+        ("UPDATE log_node SET hash = :zero WHERE number = 1", "node 8/1"),
+        ("INSERT INTO log_node (level, number, hash) VALUES (8, 900, :zero)", "node 8/900"),
         ("DELETE FROM event WHERE seq > 700", "head of"),
     ],
 )
 def test_damage_is_found(blog: Blog, damage: str, where: str) -> None:
     grow(blog.writer.database, 700)
     Log(blog.writer.database).seal(at(0))
-    blog.writer.database.run(damage)
+    blog.writer.database.run(damage, zero=bytes(32))
     findings = blog.archive.check()
     assert [finding.kind for finding in findings] == ["merkle_log"]
     assert findings[0].where.startswith(where)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from storage import fulltext, schema
+from storage import schema
 from storage.archive import Archive
-from storage.batch import version_detail
-from storage.database import Database, open_database
+from storage.database import open_database
 from storage.events import START, append_event, chain
 from tests.conftest import Settle
-from tests.storage.made import HOME, Blog, forge
+from tests.storage.made import Blog, forge
 from variorum.errors import StorageError
 
 ROOT = Path(__file__).parents[2]
@@ -132,46 +130,3 @@ def test_errors_say_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="no archive of this version"):
         database.all("SELECT * FROM work")
     database.close()
-
-
-@pytest.mark.parametrize("revision", sorted({*schema.OLDER, schema.HEAD}))
-def test_every_revision_is_brought_up_to_date_with_data_in_it(tmp_path: Path, settle: Settle, revision: str) -> None:
-    address = settle.empty(tmp_path)
-    schema.migrate(address, "0001")
-    database = open_database(address, write=True)
-    with database.transaction():
-        fill_by_hand(database)
-    database.close()
-    assert schema.migrate(address, revision) == "0001"
-    with Archive.open(tmp_path, create=True) as archive:
-        assert [work.title for work in archive.works()] == ["A title", ""]
-        assert [hit.work.id for hit in archive.search("brown fox")] == [1]
-        assert [record["text"] for record in archive.records()] == ["The brown fox", "Indeed"]
-        assert [finding.kind for finding in archive.check(deep=True) if finding.kind != "missing_bytes"] == []
-        assert archive.status()[0].posts == 1
-
-
-def fill_by_hand(database: Database) -> None:
-    """Write a post and a comment into tables of the first schema, in the words of that time."""
-    day = "2026-01-01T12:00:00.000000Z"
-    source = {"slug": "s", "url": HOME, "settings": "{}", "added_at": day}
-    database.insert("source", source)
-    database.insert("run", {"source_id": 1, "command": "ingest", "process": "here:1", "started_at": day})
-    database.insert("extractor", {"fingerprint": "variorum 0.1.0 0123456789abcdef", "first_used": day})
-    for number, (kind, title, text) in enumerate((("post", "A title", "The brown fox"), ("comment", "", "Indeed")), 1):
-        own = {"source_id": 1, "work_type": kind, "native_id": f"{number}", "scope": 0, "url": f"{HOME}{number}/"}
-        seen = {"state": "open", "head_id": number, "versions": 1, "first_seen": day, "last_seen": day, "absences": 0}
-        place = {"witnesses": "[]", "post_id": 1 if kind == "comment" else None, "depth": 0, "position": 0}
-        database.insert("work", {**own, **seen, **place})
-        said = {
-            "number": 1, "kind": "first", "url": f"{HOME}{number}/", "observed_first": day,
-            "title": title, "text": text, "markdown": text, "meta": "{}",
-            "text_sha256": hashlib.sha256(text.encode()).digest(),
-        }  # fmt: skip
-        end = append_event(database, "version", day, source_id=1, work_id=number, detail=version_detail(said))
-        rest = {
-            "work_id": number, "source_id": 1, "run_id": 1, "seq": end.seq, "fingerprint": "", "text_len": len(text),
-            "extractor_id": 1, "observed_last": day, "recorded_at": day, "visit_ids": "[]", "witnesses": "[]",
-        }  # fmt: skip
-        database.insert("version", {**said, **rest})
-        fulltext.put(database, number, title, text)
