@@ -63,6 +63,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = count(1)
         self._template: str | None = None
+        self._shared: str | None = None
         self._free: list[str] = []  # databases of archives that no test uses any more
 
     def __enter__(self) -> Self:
@@ -100,7 +101,10 @@ class Server:
         """Start the server, and wait until it answers."""
         home = commands()
         assert home is not None
-        quick = ("fsync=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=60", "listen_addresses=")
+        quick = (
+            "fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off",
+            "shared_buffers=32MB", "max_connections=60", "listen_addresses=",
+        )  # fmt: skip
         self._process = subprocess.Popen(
             [str(home / "postgres"), "-D", str(self._data), "-k", str(self.folder)]
             + [part for setting in quick for part in ("-c", setting)],
@@ -143,8 +147,17 @@ class Server:
             connection.execute(statement)
 
     def empty(self) -> str:
-        """Return the address of a new database with nothing in it."""
-        return self.address(self._new(""))
+        """Return the address of a place with nothing in it: a new schema, for a database takes 300 files."""
+        if self._shared is None:
+            self._shared = self._new("")
+        schema = f"empty{next(self._numbers)}"
+        self.run(f"CREATE SCHEMA {schema}", self._shared)
+        address = self.address(self._shared)
+        return f"{address}{'&' if '?' in address else '?'}options=-csearch_path%3D{schema}"
+
+    def database(self) -> str:
+        """Return the name of a new database with nothing in it."""
+        return self._new("")
 
     def archive(self, folder: Path) -> str:
         """Make *folder* the one of a new archive whose rows are here; return the name of their database."""

@@ -13,6 +13,7 @@ import pytest
 from demo.record import EDITED_PATH
 from demo.recording import read
 from demo.server import serve
+from tests.postgres import Server
 
 ROOT = Path(__file__).parent.parent.parent
 #: Never imported merely to answer a question (DESIGN §1): Prefect alone costs 1.2 s of CPU.
@@ -28,8 +29,8 @@ finally:
 """
 
 
-def demo(archive: Path) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"VARIORUM_ARCHIVE": str(archive)}
+def demo(archive: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"VARIORUM_ARCHIVE": str(archive), **more}
     return subprocess.run(
         [sys.executable, "-m", "demo"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
@@ -44,11 +45,16 @@ def records(archive: Path, *args: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in variorum(archive, *args, "--json").stdout.splitlines()]
 
 
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The archive of the sample blog, and what was printed while it was made."""
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def shown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The archive of the sample blog, on each engine, and what was printed while it was made."""
     archive = tmp_path_factory.mktemp("sample") / "archive"
-    done = demo(archive)
+    if request.param == "sqlite":
+        done = demo(archive)
+    else:
+        server: Server = request.getfixturevalue("postgres_server")
+        done = demo(archive, VARIORUM_DATABASE=server.empty())
+        assert not (archive / "variorum.sqlite").exists()
     assert done.returncode == 0, done.stderr
     return archive, done.stdout
 

@@ -199,7 +199,8 @@ def test_one_database_one_folder(tmp_path: Path, postgres_server: Server, monkey
     for create in (False, True):
         with pytest.raises(UsageError, match=r"the rows of .* are in"):
             Archive.open(tmp_path / "one", create=create)
-    postgres_server.run("CREATE TABLE theirs (x int)", second.partition("?")[0].rpartition("/")[2])
+    with psycopg.connect(second) as theirs:
+        theirs.execute("CREATE TABLE theirs (x int)")
     with pytest.raises(StorageError, match="holds no archive of variorum"):
         Archive.open(tmp_path / "three", create=True)
     assert not (tmp_path / "three" / place.KEPT).exists()
@@ -220,8 +221,8 @@ def test_an_unreadable_address_in_the_folder(tmp_path: Path) -> None:
 def test_two_archives_in_schemas_of_one_database(
     tmp_path: Path, postgres_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address = postgres_server.empty()
-    name = address.partition("?")[0].rpartition("/")[2]
+    name = postgres_server.database()
+    address = postgres_server.address(name)
     mark = "&" if "?" in address else "?"
     for number in (1, 2):
         postgres_server.run(f"CREATE SCHEMA blog{number}", name)
@@ -278,8 +279,8 @@ def test_a_database_that_cannot_hold_all_signs(postgres_server: Server) -> None:
 
 
 def test_a_database_that_may_not_be_written(postgres_server: Server) -> None:
-    address = postgres_server.empty()
-    name = address.partition("?")[0].rpartition("/")[2]
+    name = postgres_server.database()
+    address = postgres_server.address(name)
     postgres_server.run(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
     with pytest.raises(StorageError, match="cannot be written"):
         schema.upgrade(address)
