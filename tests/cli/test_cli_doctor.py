@@ -1,7 +1,9 @@
 """`variorum doctor`: each fault of an installation has its line and its advice."""
 
 import json
+import os
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ from click.testing import CliRunner
 
 from cli import doctor
 from cli.main import variorum
+from storage.archive import Archive
+from tests.postgres import Server
 
 
 def test_this_installation_is_fit_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,6 +56,46 @@ def test_requirements_for_other_systems_do_not_count() -> None:
 )
 def test_sqlite_with_the_wal_reset_bug(version: tuple[int, ...], state: str) -> None:
     assert doctor.judge_sqlite(version, "sqlite3").state == state
+
+
+@pytest.mark.parametrize(
+    ("off", "state"), [("", "ok"), ("data_checksums", "warn"), ("fsync", "fail"), ("full_page_writes", "fail")]
+)
+def test_a_server_that_does_not_keep_what_it_promises(off: str, state: str) -> None:
+    settings = {"server_version": "15.18"}
+    settings |= {name: "off" if name == off else "on" for name in ("fsync", "full_page_writes", "data_checksums")}
+    found = doctor.judge_postgres("postgresql://host/db", settings)
+    assert (found.state, found.found.startswith("15.18 at postgresql://host/db")) == (state, True)
+    assert bool(found.advice) == (state != "ok")
+
+
+@pytest.mark.postgres
+def test_the_database_of_an_archive_is_named_without_its_password(tmp_path: Path, postgres_server: Server) -> None:
+    address = postgres_server.empty().replace("postgres@", "postgres:not-asked-for@")
+    run = partial(CliRunner().invoke, variorum)
+    made = run(["--archive", str(tmp_path / "a"), "--database", address, "sources"])
+    assert made.exit_code == 2 and "there is no archive" in made.output
+    assert "VARIORUM_DATABASE" not in os.environ
+    monkey = {"VARIORUM_DATABASE": address}
+    Archive.open(tmp_path / "b", create=True).close()
+    other = run(["--archive", str(tmp_path / "b"), "sources"], env=monkey)
+    assert other.exit_code == 2 and "its own variorum.sqlite" in other.output
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VARIORUM_DATABASE", address)
+        Archive.open(tmp_path / "a", create=True).close()
+    lines = [
+        json.loads(line) for line in run(["--archive", str(tmp_path / "a"), "doctor", "--json"]).output.splitlines()
+    ]
+    (found,) = (line for line in lines if line["what"] == "PostgreSQL")
+    assert "postgresql://postgres@" in found["found"]
+    assert "fsync" in found["found"], "the server of a test run is careless"
+    assert next(line for line in lines if line["what"] == "archive")["state"] == "ok"
+    assert "not-asked-for" not in json.dumps(lines) + made.output + other.output
+    (tmp_path / "a" / "database.url").write_text("postgresql://127.0.0.1:1/x?connect_timeout=2\n")
+    lines = [
+        json.loads(line) for line in run(["--archive", str(tmp_path / "a"), "doctor", "--json"]).output.splitlines()
+    ]
+    assert {line["what"]: line["state"] for line in lines}["PostgreSQL"] == "fail"
 
 
 @pytest.mark.parametrize(("free", "state"), [(10**10, "ok"), (10**9, "warn"), (10**8, "fail")])
