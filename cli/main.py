@@ -37,6 +37,7 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
         "thread": "cli.questions",
         "diff": "cli.differences",
         "search": "cli.finding",
+        "duplicates": "cli.duplicates",
         "changes": "cli.finding",
         "provenance": "cli.exporting",
     },

@@ -82,11 +82,14 @@ def history(ctx: click.Context, url: str, json_: bool) -> None:
                 print_json(archive.record(version.id))
             return
         visits = archive.visits(work.id, limit=None)
-        aliases = archive.record(versions[-1].id)["aliases"] if versions else []
+        record = archive.record(versions[-1].id) if versions else None
+        dup = next((found for item in reversed(versions) if (found := archive.dup(item.id)) is not None), None)
     _introduce(work)
-    for alias in aliases:
+    for alias in record["aliases"] if record else ():
         if alias["url"] != work.url:
             say(("  also at  ", "dim"), f"{alias['url']} ({alias['reason']})")
+    if dup is not None:
+        say(("  alike    ", "dim"), like(dup))
     if visits:
         failed = sum(visit.error is not None or (visit.status or 0) >= 400 for visit in visits)
         line = f"{amount(len(visits), 'visit')} from {when(visits[-1].requested_at)} to {when(visits[0].requested_at)}"
@@ -140,6 +143,8 @@ def show(ctx: click.Context, url: str, at: datetime | None, number: int | None, 
         return
     note = standing(version, following, at)
     click.echo(f"version {version.number} of {work.versions} ({version.kind}), {note}", err=True)
+    if record["dup"] is not None:
+        click.echo(f"alike: {like(record['dup'])}", err=True)
     if version.kind == "gone":
         click.echo(f"gone: {version.reason or 'not found any more'}", err=True)
         return
@@ -228,6 +233,14 @@ def standing(version: Version, following: Version | None, at: datetime | None) -
         first = when(following.observed_first)
         return f"{seen}: between observations at {when(at)}, the next version was first seen {first}"
     return f"{seen}: not seen since, so it is not certain at {when(at)}"
+
+
+def like(dup: Mapping[str, Any]) -> str:
+    """Say how the text of a post is related to that of others."""
+    if dup["role"] == "original":
+        return "others say the same, this was the first; `variorum duplicates` names them"
+    noun = {"excerpt": "an excerpt", "syndicated": "a copy", "crosspost": "a crosspost"}[dup["role"]]
+    return f"{noun} of {dup['of_url']} ({100 * dup['similarity']:.0f} %)"
 
 
 def _introduce(work: Work) -> None:

@@ -20,7 +20,7 @@ from storage.reading import WORK_COLUMNS, WORK_TABLES, source_of, to_text, versi
 from storage.rows import Finding, Hit, SourceStatus, Version, VisitRow, Work
 from storage.writer import Writer
 from variorum.errors import StorageError, UsageError
-from variorum.records import Source, WorkType
+from variorum.records import LikeRole, Source, WorkType
 
 if TYPE_CHECKING:
     from storage.bodies import StoredBody
@@ -313,6 +313,49 @@ class Archive:
 
         wanted = Filter(source_id=source_id, from_=from_, to=to, lang=lang, comments=comments)
         return search(self.database, query, wanted, after, limit)
+
+    def duplicates(
+        self,
+        *,
+        source_id: int | None = None,
+        work_id: int | None = None,
+        role: LikeRole | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Yield groups of posts that say the same, in order of their numbers (storage/duplicates.py).
+
+        Args:
+            source_id: With a post of this source.
+            work_id: The group of this post.
+            role: With a post in this role.
+            after: `group` of the last one of the page before.
+            limit: Most groups to yield.
+
+        Returns:
+            `group` and `members`, the original first, with their roles.
+        """
+        from storage.duplicates import groups
+
+        return groups(self.database, source_id=source_id, work_id=work_id, role=role, after=after, limit=limit)
+
+    def alike(self, work_id: int) -> list[dict[str, Any]]:
+        """Return the posts whose texts are like that of one, the likest first."""
+        from storage.duplicates import links_of
+
+        return links_of(self.database, work_id)
+
+    def dup(self, version_id: int) -> Mapping[str, Any] | None:
+        """Return `dup` of the record of a version: None where it is not compared, or nothing is like it."""
+        from storage.duplicates import marks_of
+
+        return marks_of(self.database, [version_id]).get(version_id)
+
+    def uncompared(self) -> int:
+        """Return how many texts of posts were not compared with the others yet."""
+        from storage.duplicates import waiting
+
+        return waiting(self.database)
 
     # -------------------------------------------------------------------------------------------- records
     def records(

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from storage.database import Database, Row, chunks, marks
+from storage.duplicates import marks_of
 from storage.reading import object_of, time_of
 from variorum.digests import canonical_json, sha256_hex
 from variorum.errors import UsageError
@@ -62,8 +63,9 @@ def records(
         most = _CHUNK if left is None else min(_CHUNK, left)
         rows = database.all(query, after=after, most=most, **values)
         addresses = _addresses(database, [row["work_id"] for row in rows])
+        alike = marks_of(database, [row["id"] for row in rows if row["work_type"] != "comment"])
         for row in rows:
-            yield record_of(row, addresses.get(row["work_id"], ()))
+            yield record_of(row, addresses.get(row["work_id"], ()), alike.get(row["id"]))
         if len(rows) < most:
             return
         after = rows[-1]["seq"]
@@ -75,7 +77,8 @@ def record(database: Database, version_id: int) -> dict[str, Any]:
     row = database.one(f"{_VERSIONS} WHERE v.id = :id", id=version_id)
     if row is None:
         raise UsageError(f"there is no version {version_id}")
-    return record_of(row, _addresses(database, [row["work_id"]]).get(row["work_id"], ()))
+    addresses = _addresses(database, [row["work_id"]]).get(row["work_id"], ())
+    return record_of(row, addresses, marks_of(database, [version_id]).get(version_id))
 
 
 def _addresses(database: Database, work_ids: Collection[int]) -> dict[int, list[Row]]:
@@ -89,7 +92,7 @@ def _addresses(database: Database, work_ids: Collection[int]) -> dict[int, list[
     return found
 
 
-def record_of(row: Row, addresses: Collection[Row]) -> dict[str, Any]:
+def record_of(row: Row, addresses: Collection[Row], dup: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the record of a row of `_VERSIONS`.
 
     Two kinds of fields: those that are the version's own, and those that go on moving or are numbers of this very
@@ -130,7 +133,7 @@ def record_of(row: Row, addresses: Collection[Row]) -> dict[str, Any]:
         "derived_from": [number for told in json.loads(row["witnesses"]) for number in told["capture_ids"]],
         "thread": _thread(row),
         "comments": _comments(row),
-        "dup": None,
+        "dup": dup,
         "access": "open",
     }
 

@@ -287,3 +287,68 @@ class RunQualityRow(SQLModel, table=True):
     compared: int  # pages whose text a feed or REST tells too
     agreement: float | None = Field(sa_column=Column(Float, nullable=True))  # median, 0 to 1
     drift: str | None = Field(sa_column=_text(null=True))  # for people, in what it fell; NULL: it did not
+
+
+class ConsumerRow(SQLModel, table=True):
+    """Who reads the versions in order of their seq, and how far they have come."""
+
+    __tablename__ = "consumer"
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    seq: int = Field(sa_column=Column(BigInteger, nullable=False))
+    updated_at: str = Field(sa_column=_text())
+
+
+class NearKeyRow(SQLModel, table=True):
+    """A post that has this key (collation/near.py); of a common one the first holders only."""
+
+    __tablename__ = "near_key"
+    __table_args__ = {"sqlite_with_rowid": False}
+    key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    work_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+
+
+class NearCommonRow(SQLModel, table=True):
+    """A key that too many posts have to tell anything, and how many have asked for it."""
+
+    __tablename__ = "near_common"
+    __table_args__ = {"sqlite_with_rowid": False}
+    key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    holders: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class NearTextRow(SQLModel, table=True):
+    """The version of a post whose keys stand in near_key."""
+
+    __tablename__ = "near_text"
+    work_id: int = Field(sa_column=Column(Big, ForeignKey("work.id"), primary_key=True, autoincrement=False))
+    version_id: int = Field(sa_column=_ref("version", null=False))
+
+
+class DupLinkRow(SQLModel, table=True):
+    """Two posts whose texts are alike, each pair once."""
+
+    __tablename__ = "dup_link"
+    __table_args__ = {"sqlite_with_rowid": False}
+    low_id: int = Field(sa_column=Column(Big, ForeignKey("work.id"), primary_key=True, autoincrement=False))
+    high_id: int = Field(
+        sa_column=Column(Big, ForeignKey("work.id"), primary_key=True, autoincrement=False, index=True)
+    )
+    kind: str = Field(sa_column=_text())  # exact, duplicate, variant, excerpt
+    jaccard: float = Field(sa_column=Column(Float, nullable=False))
+    containment: float = Field(sa_column=Column(Float, nullable=False))
+    method: str = Field(sa_column=_text())
+    shorter_id: int | None = Field(sa_column=Column(BigInteger))  # excerpt: which of the two is in the other
+
+
+class DupMemberRow(SQLModel, table=True):
+    """The place of a post among those that say the same."""
+
+    __tablename__ = "dup_member"
+    __table_args__ = (Index(None, "group_id", "work_id"),)
+    work_id: int = Field(sa_column=Column(Big, ForeignKey("work.id"), primary_key=True, autoincrement=False))
+    group_id: int = Field(sa_column=Column(BigInteger, nullable=False))  # lowest work of the group
+    exact_id: int | None = Field(sa_column=Column(BigInteger))  # lowest work of those with the very same text
+    role: str = Field(sa_column=_text())  # original, syndicated, excerpt, crosspost
+    of_id: int | None = Field(sa_column=Column(BigInteger))  # the work that it is nearest to, the original if it can be
+    similarity: float = Field(sa_column=Column(Float, nullable=False))
+    method: str | None = Field(sa_column=_text(null=True))

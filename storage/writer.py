@@ -18,6 +18,7 @@ from typing import Any, Self
 
 from storage.batch import Batch
 from storage.database import Database, Row, chunks, marks, open_database
+from storage.duplicates import Comparison
 from storage.events import append_event
 from storage.log import Log
 from storage.memory import SiteMemory
@@ -450,6 +451,10 @@ class Writer:
     def keep_quality(self, source_id: int, run_id: int, quality: RunQuality) -> None:
         """Record how well a run read its source."""
         keep_quality(self.database, source_id, run_id, quality)
+
+    def comparison(self, algorithm: str, holders: int) -> Comparison:
+        """Return the one that writes which posts say the same (storage/duplicates.py)."""
+        return Comparison(self.database, algorithm, holders)
 
     # -------------------------------------------------------------------------------------------- versions
     def write(self, run_id: int, updates: Sequence[WorkUpdate], *, extractor: str | None = None) -> tuple[int, ...]:

@@ -18,6 +18,12 @@ VersionKind = Literal["first", "source", "metadata", "technical", "gone", "resto
 #: Kinds that leave a visit and nothing else.
 QuietKind = Literal["same", "boilerplate", "format", "encoding", "error", "missing", "suspect"]
 _OPENING = frozenset(get_args(VersionKind))
+#: exact: the same text. duplicate: all but the same. variant: each holds half of the other, or most of it with words
+#: changed. excerpt: the shorter one is part of the longer one.
+LikeKind = Literal["exact", "duplicate", "variant", "excerpt"]
+#: original: the first that said it. crosspost: a copy by the same blog or author; syndicated: one by another. excerpt:
+#: a part of another one in the group.
+LikeRole = Literal["original", "syndicated", "excerpt", "crosspost"]
 
 
 # --------------------------------------------------------------------------------------------- sources
@@ -271,6 +277,51 @@ class Decision:
     def opens(self) -> bool:
         """Whether this decision opens a version."""
         return self.kind in _OPENING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LikePost:
+    """A post whose text is like that of others, as far as its role among them depends on it."""
+
+    work_id: int
+    source_id: int
+    said_at: str  #: when it was published, or first seen where that is earlier or all that is known; sorts as text
+    authors: frozenset[str] = frozenset()  #: names without case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LikeLink:
+    """Two posts whose texts are alike."""
+
+    low_id: int  #: the work with the lower number
+    high_id: int
+    kind: LikeKind
+    jaccard: float  #: shingles of both by shingles of either
+    containment: float  #: shingles of both by those of the text that has fewer
+    method: str  #: what the kind was told by: text_sha256, jaccard/5, containment/5, containment/3
+    shorter_id: int | None = None  #: excerpt: which of the two is part of the other
+
+    def other(self, work_id: int) -> int:
+        """Return the other end."""
+        return self.high_id if work_id == self.low_id else self.low_id
+
+    @property
+    def similarity(self) -> float:
+        """How alike, 0 to 1: by what it was told."""
+        return self.containment if self.method.startswith("containment") else self.jaccard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LikePlace:
+    """The place of a post in the group of those that say the same."""
+
+    work_id: int
+    group_id: int  #: lowest work of the group
+    exact_id: int | None  #: lowest work of those with the very same text; None where it is alone with its text
+    role: LikeRole
+    of_id: int | None  #: the work that it is compared with: the original if they are linked; None for the original
+    similarity: float  #: to that one; 1 for the original
+    method: str | None
 
 
 # --------------------------------------------------------------------------------------------- storage
