@@ -233,7 +233,7 @@ def queries(archive: Archive) -> str:
 # ------------------------------------------------------------------------------------------------ rivals
 def rivals(texts: Sequence[str], truth: dict[tuple[int, int], str]) -> None:
     """Print what the keys of other methods propose, before any pair is verified."""
-    shingles = [frozenset(near._runs(near.tokens(text), 5)) for text in texts]
+    shingles = [near.runs(text) for text in texts]
     methods: list[tuple[str, Callable[[int], Sequence[object]], int]] = [
         ("ours: 32 smallest of 5-word runs, 3 shared", lambda at: near.keys(texts[at]), near.SHARED),
         ("16 smallest of whole sentences, 2 shared", lambda at: sentence_keys(texts[at]), 2),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import as_json, moment, open_archive
-from cli.output import on_terminal, print_json, say, when
+from cli.output import on_terminal, print_json, say, taken_down, when
 from cli.questions import chosen
 from variorum.errors import UsageError
 
@@ -48,6 +48,14 @@ def diff(ctx: click.Context, url: str, a: str | None, b: str | None, context: in
     with open_archive(ctx.obj) as archive:
         work = archive.find_work(url)
         old, new = _pair(archive, work, a, b)
+    if old.takedown is not None:
+        if json_:
+            sides = {name: _side(version) for name, version in (("old", old), ("new", new))}
+            told = {**sides, "fields": [], "hunks": [], "takedown": old.takedown}
+            print_json({"url": work.url, "work_id": work.id, **told})
+        else:
+            say((taken_down(old.takedown), "yellow"))
+        return
     fields = diff_fields(_facts(old), _facts(new))
     hunks = diff_texts(old.text, new.text)
     if json_:

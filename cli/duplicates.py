@@ -95,7 +95,7 @@ def _meant(archive: Archive, what: str | None) -> tuple[int | None, int | None]:
 
 def _print(group: Mapping[str, Any]) -> None:
     for member in group["members"]:
-        name = " ".join(member["title"].split()) or "(no title)"
+        name = "(taken down)" if member["takedown"] else " ".join(member["title"].split()) or "(no title)"
         said = (member["published"] or member["first_seen"])[:10]
         first = member["role"] == "original"
         like = "" if first else f"  {_percent(member['similarity'])}"

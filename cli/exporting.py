@@ -57,10 +57,13 @@ def export(ctx: click.Context, dest: str, form: str, after: int, source: str | N
         return
     if json_:
         files = [str(path) for path in done.files]
-        told = {"count": done.count, "last_seq": done.last_seq, "files": files, "bytes": done.bytes_written}
+        told = {"count": done.count, "last_seq": done.last_seq, "files": files, "bytes": done.bytes_written,
+                "withheld": done.withheld}  # fmt: skip
         print_json(told | ({"proof": f"{dest}.proof", "head": head} if head else {}))
         return
     where = f"{amount(len(done.files), 'file')} in {dest}" if form == "warc" else dest
+    if done.withheld:
+        click.echo(f"{amount(done.withheld, 'record')} not copied: taken down", err=True)
     then = f"; go on with --after {done.last_seq}" if form == "jsonl" else ""
     click.echo(f"{amount(done.count, 'record')}, {size(done.bytes_written)}: {where}{then}")
     if head:

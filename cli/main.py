@@ -43,7 +43,13 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
     },
     "Take it elsewhere": {"export": "cli.exporting"},
     "Without an archive": {"extract": "cli.texts", "clean": "cli.texts"},
-    "Keep it sound": {"check": "cli.care", "log": "cli.proving", "reextract": "cli.care", "doctor": "cli.doctor"},
+    "Keep it sound": {
+        "check": "cli.care",
+        "log": "cli.proving",
+        "reextract": "cli.care",
+        "takedown": "cli.takedown",
+        "doctor": "cli.doctor",
+    },
 }
 #: What standard output says that leads to a full disk.
 _NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO))

@@ -19,6 +19,8 @@ from variorum.times import to_rfc3339
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from storage.rows import Takedown
+
 #: text and its style in rich's words, "" for plain
 Span = tuple[str, str]
 
@@ -65,6 +67,11 @@ def cell(value: object) -> str:
 def when(at: datetime | None) -> str:
     """Return a time for people, UTC to the second, "never" for None."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") if at else "never"
+
+
+def taken_down(told: Takedown) -> str:
+    """Return why a text is not shown, for people."""
+    return f"taken down at {when(told.at)} by {told.by}: {told.reason} ({told.level})"
 
 
 def amount(count: int, one: str, many: str | None = None) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.options import as_json, as_moment, open_archive
-from cli.output import Column, amount, on_terminal, print_json, put, say, table, when
+from cli.output import Column, amount, on_terminal, print_json, put, say, table, taken_down, when
 from cli.pages import print_comment
 from variorum.errors import UsageError
 
@@ -46,8 +46,8 @@ def works(ctx: click.Context, source: str | None, comments: bool, limit: int | N
                 print_json(work)
             return
         rows = [
-            (work.id, work.work_type, work.state, work.versions, _seen_comments(work), when(work.first_seen)[:10],
-             work.url, work.title)
+            (work.id, work.work_type, "taken down" if work.takedown else work.state, work.versions,
+             _seen_comments(work), when(work.first_seen)[:10], work.url, work.title)
             for work in chosen
         ]  # fmt: skip
     if not rows:
@@ -85,6 +85,8 @@ def history(ctx: click.Context, url: str, json_: bool) -> None:
         record = archive.record(versions[-1].id) if versions else None
         dup = next((found for item in reversed(versions) if (found := archive.dup(item.id)) is not None), None)
     _introduce(work)
+    if work.takedown is not None:
+        say((f"  {taken_down(work.takedown)}", "yellow"))
     for alias in record["aliases"] if record else ():
         if alias["url"] != work.url:
             say(("  also at  ", "dim"), f"{alias['url']} ({alias['reason']})")
@@ -143,6 +145,9 @@ def show(ctx: click.Context, url: str, at: datetime | None, number: int | None, 
         return
     note = standing(version, following, at)
     click.echo(f"version {version.number} of {work.versions} ({version.kind}), {note}", err=True)
+    if version.takedown is not None:
+        click.echo(taken_down(version.takedown), err=True)
+        return
     if record["dup"] is not None:
         click.echo(f"alike: {like(record['dup'])}", err=True)
     if version.kind == "gone":
@@ -193,6 +198,8 @@ def thread(ctx: click.Context, url: str, at: datetime | None, json_: bool) -> No
     counts = work.comments or {}
     if at is None and counts.get("complete") is False:
         say(("  incomplete: ", "yellow"), f"{counts.get('seen', '?')} seen, {counts.get('claimed', '?')} claimed")
+    if work.takedown is not None:
+        say((f"  {taken_down(work.takedown)}", "yellow"))
     if not found:
         say("No comment is archived here" + (f" as of {when(at)}." if at else "."))
     for comment, version in found:
@@ -276,6 +283,8 @@ def _time(meta: Mapping[str, object]) -> datetime | None:
 
 
 def _mark(version: Version) -> str:
+    if version.takedown is not None:
+        return taken_down(version.takedown)
     if version.kind == "gone":
         return f"gone since {when(version.observed_first)}" + (f": {version.reason}" if version.reason else "")
     facts = []

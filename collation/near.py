@@ -63,6 +63,11 @@ def keys(text: str) -> tuple[int, ...]:
     return tuple(sorted(digests)[:KEYS])
 
 
+def runs(text: str) -> frozenset[str]:
+    """Return the shingles of a text."""
+    return frozenset(_runs(tokens(text), _RUN))
+
+
 def _bytes(shingle: str) -> bytes:
     return shingle.encode("utf-8", "surrogatepass")
 

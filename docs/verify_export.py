@@ -54,9 +54,14 @@ def faults(record: dict, proof: dict, size: int, root: str) -> list[str]:
     leaf = sha256(b"\x00" + canonical(event))
     path = [bytes.fromhex(step) for step in proof["path"]]
     capture = record["capture"]["sha256"] if record["capture"] else None
+    if record["access"] != "open":  # taken down: its digests alone can be held against the log
+        text_sha256 = record["text_sha256"]
     checks = {
         "its text does not have the digest that it tells": text_sha256 == record["text_sha256"],
-        "its record id is not that of what it says": sha256(canonical(own)).hex() == record["record_id"],
+        "its record id is not that of what it says": record["access"] != "open"
+        or sha256(canonical(own)).hex() == record["record_id"],
+        "it is taken down, and yet says something": record["access"] == "open"
+        or not any(record[name] for name in ("title", "text", "markdown", "authors", "removed")),
         "the log tells of another record": event["kind"] == "version" and event["seq"] == record["seq"]
         and told.get("record_id") == record["record_id"] and event["work_id"] == record["work_id"],
         "the log tells of another text": told.get("text_sha256") == text_sha256,

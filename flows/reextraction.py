@@ -20,7 +20,7 @@ from flows.memory import Memory
 from storage.archive import Archive
 from storage.bodies import StoredBody
 from storage.writer import KnownWork, Writer
-from variorum.errors import ExtractError
+from variorum.errors import DestroyedError, ExtractError
 from variorum.records import Comment, Known, Page, Source, Witness, WitnessKind, WorkUpdate
 from variorum.times import utc_now
 
@@ -56,7 +56,13 @@ class Captures:
         keys = list(dict.fromkeys(wanted))
         self._read = {key: read for key, read in self._read.items() if key in keys}
         missing = [key for key in keys if key not in self._read]
-        stored = [(self._archive.body(number), kind) for number, kind in missing]
+        stored: list[tuple[StoredBody, WitnessKind]] = []
+        for number, kind in list(missing):
+            try:
+                stored.append((self._archive.body(number), kind))
+            except DestroyedError as error:
+                missing.remove((number, kind))
+                self._read[number, kind] = ExtractError(str(error))
         results = self._pool.map(self._extract, stored, chunksize=8) if self._pool else map(self._extract, stored)
         self._read.update(zip(missing, results, strict=True))
 

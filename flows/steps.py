@@ -47,6 +47,12 @@ class Entry:
     listed: Listed | None
     known: KnownWork | None
 
+    @property
+    def is_taken_down(self) -> bool:
+        """Whether it was taken down for good: it is not even asked for."""
+        head = self.known.known.head if self.known is not None else None
+        return head is not None and head.kind == "takedown"
+
     def doubt_again(self) -> None:
         """Forget that the text of this visit may have been seen in doubt before: it is not to be confirmed."""
         if self.known is not None:
@@ -129,7 +135,9 @@ class Ingest:
         )
         known = writer.known_posts(self.source.id)
         self._by_native = {item.known.native_id: item for item in known if item.known.native_id}
-        self.entries = match(self.listing, known)
+        entries = match(self.listing, known)
+        self.entries = [entry for entry in entries if not entry.is_taken_down]
+        self.posts["takedown"] += len(entries) - len(self.entries)
         if self.limit is not None:
             self.capped = max(0, len(self.entries) - self.limit)
             self.entries = self.entries[: self.limit]

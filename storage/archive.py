@@ -6,18 +6,20 @@ DIR/README.txt says what it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from storage import schema
-from storage.database import Address, Database, open_database
+from storage.database import Address, Database, Row, open_database
 from storage.finding import find_source, find_work, work_by_id
 from storage.place import address_of, keep_address, kept_address
 from storage.reading import WORK_COLUMNS, WORK_TABLES, source_of, to_text, version_of, visit_of, work_of
-from storage.rows import Finding, Hit, SourceStatus, Version, VisitRow, Work
+from storage.rows import Finding, Hit, SourceStatus, Takedown, Version, VisitRow, Work
+from storage.withheld import all_standing, withheld_versions, withheld_works
 from storage.writer import Writer
 from variorum.errors import StorageError, UsageError
 from variorum.records import LikeRole, Source, WorkType
@@ -147,8 +149,8 @@ class Archive:
             **({"source": source_id} if source_id is not None else {}),
             **({"type": work_type} if work_type is not None else {}),
         }
-        for row in _paged(self.database, query, after, limit, "id", values):
-            yield work_of(row)
+        for rows in _batched(_paged(self.database, query, after, limit, "id", values), _CHUNK):
+            yield from withheld_works(self.database, [work_of(row) for row in rows])
 
     def latest(self, source_id: int, *, limit: int = 50, before: int = _END) -> list[Work]:
         """Return posts and pages of a source, those that the archive met last first.
@@ -182,7 +184,7 @@ class Archive:
         found = work_by_id(self.database, work_id)
         if found is None:
             raise UsageError(f"there is no work {work_id}")
-        return found
+        return withheld_works(self.database, [found])[0]
 
     def find_work(self, key: str) -> Work:
         """Return the work that a person means.
@@ -193,12 +195,12 @@ class Archive:
         Raises:
             UsageError: There is none; the message names those that are near.
         """
-        return find_work(self.database, key)
+        return withheld_works(self.database, [find_work(self.database, key)])[0]
 
     def versions(self, work_id: int) -> list[Version]:
         """Return all versions of a work, oldest first; none if the work is not known or was never seen open."""
         rows = self.database.all("SELECT * FROM version WHERE work_id = :work ORDER BY number", work=work_id)
-        return [version_of(row) for row in rows]
+        return withheld_versions(self.database, [version_of(row) for row in rows])
 
     def version(self, version_id: int) -> Version:
         """Return one version.
@@ -209,7 +211,7 @@ class Archive:
         row = self.database.one("SELECT * FROM version WHERE id = :id", id=version_id)
         if row is None:
             raise UsageError(f"there is no version {version_id}")
-        return version_of(row)
+        return withheld_versions(self.database, [version_of(row)])[0]
 
     def version_at(self, work_id: int, at: datetime | None = None, number: int | None = None) -> Version | None:
         """Return the version that stood at a time, or the one of a number.
@@ -237,7 +239,7 @@ class Archive:
                 work=work_id,
                 at=to_text(at),
             )
-        return version_of(row) if row is not None else None
+        return withheld_versions(self.database, [version_of(row)])[0] if row is not None else None
 
     def visits(self, work_id: int, *, limit: int | None = 100, before: int | None = None) -> list[VisitRow]:
         """Return visits of the addresses of a work, newest first: also those that failed or found nothing new.
@@ -280,7 +282,9 @@ class Archive:
         """
         from storage.threads import thread_at
 
-        return thread_at(self.database, post_work_id, at, after_position, limit)
+        found = thread_at(self.database, post_work_id, at, after_position, limit)
+        works = withheld_works(self.database, [work for work, _ in found])
+        return list(zip(works, withheld_versions(self.database, [version for _, version in found]), strict=True))
 
     def search(
         self,
@@ -417,11 +421,16 @@ class Archive:
 
         return provenance(self.database, version_id)
 
+    def takedowns(self) -> list[Takedown]:
+        """Return all takedowns that stand, oldest first."""
+        return all_standing(self.database)
+
     def body(self, capture_id: int) -> StoredBody:
         """Return the stored response of a capture, its body decoded.
 
         Raises:
             StorageError: There is none, or its record is missing or damaged.
+            DestroyedError: It was destroyed by a takedown.
         """
         from storage.bodies import read_body
 
@@ -531,6 +540,13 @@ def _too_new(place: str, found: str) -> StorageError:
     return StorageError(
         f"{place} was made by a newer variorum (schema {found}, this one knows {schema.HEAD}): upgrade variorum"
     )
+
+
+def _batched(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """Yield *rows* in lists of *size*."""
+    left = iter(rows)
+    while found := list(islice(left, size)):
+        yield found
 
 
 def _paged(

@@ -17,6 +17,7 @@ from storage.database import Database, Row, chunks, marks
 from storage.events import End, append_event
 from storage.reading import json_text, object_of, to_text, witnesses_text
 from storage.record import record_id
+from storage.withheld import refused_works
 from variorum.digests import sha256_hex
 from variorum.errors import StorageError
 from variorum.records import Decision, WorkUpdate
@@ -27,6 +28,7 @@ _KEPT_OF_GONE = (  # what a tombstone still says of a work
     "authors", "author", "author_url", "published", "lang", "tags", "categories", "platform", "kind", "permalink",
     "by_author", "parent",
 )  # fmt: skip
+_WORDLESS = frozenset(("gone", "takedown"))  # kinds of versions that say nothing
 _EMPTY_SHA256 = bytes.fromhex(sha256_hex(""))
 _Key = tuple[int, str, int, str]  #: source, family, scope, native id
 
@@ -39,6 +41,7 @@ class Batch:
     run_id: int
     recorded_at: str
     extractor: str | None
+    past_takedowns: bool = False  #: whether works that were taken down may be written to
     seqs: list[int] = field(default_factory=list)
     _rows: dict[int, dict[str, Any]] = field(default_factory=dict)
     _natives: dict[_Key, int] = field(default_factory=dict)
@@ -49,6 +52,7 @@ class Batch:
     _seen: dict[int, str] = field(default_factory=dict)  #: version → observed then
     _addresses: list[dict[str, Any]] = field(default_factory=list)
     _post: dict[int, int] = field(default_factory=dict)  #: source → the post last applied
+    _refused: dict[int, bool] = field(default_factory=dict)  #: taken-down work → whether its thread is, too
     _log_end: End | None = None  #: once an event was appended
 
     # ------------------------------------------------------------------------------------------------ before
@@ -58,6 +62,8 @@ class Batch:
             holes, values = marks("w", ids)
             for row in self.database.all(f"SELECT * FROM work WHERE id IN ({holes})", **values):
                 self._remember(dict(row))
+        if not self.past_takedowns:
+            self._refused = refused_works(self.database)
         wanted: dict[int, dict[str, None]] = {}
         for update in updates:
             names = wanted.setdefault(update.source_id, {})
@@ -102,6 +108,10 @@ class Batch:
     def _apply(self, update: WorkUpdate) -> None:
         post_id = self._post_of(update) if update.work_type == "comment" else None
         row = self._find(update, post_id)
+        if self._is_refused(row, post_id):
+            if row is not None and update.work_type != "comment":
+                self._post[update.source_id] = row["id"]
+            return
         if row is None:
             if not update.decision.opens and update.state != "protected":
                 return  # nothing was ever seen of it
@@ -122,6 +132,13 @@ class Batch:
             self.database.run(f"UPDATE work SET {sets} WHERE id = :id", **changed, id=row["id"])
             row.update(changed)
         self._remember_addresses(row, update)
+
+    def _is_refused(self, row: Mapping[str, Any] | None, post_id: int | None) -> bool:
+        """Return whether a work, or the thread that it is in, was taken down for good: nothing of it is written."""
+        if not self._refused:
+            return False
+        post_id = post_id or (row["post_id"] if row is not None else None)
+        return (row is not None and row["id"] in self._refused) or self._refused.get(post_id or 0, False)
 
     def _find(self, update: WorkUpdate, post_id: int | None) -> dict[str, Any] | None:
         """Return the work of an update: by id, by native id, else (posts and pages) by its address."""
@@ -203,20 +220,20 @@ class Batch:
     def _is_news(self, row: Mapping[str, Any], head: Row | None, update: WorkUpdate) -> bool:
         """Return whether a decision that opens a version finds a head that does not say so already."""
         decision = update.decision
-        if decision.kind != "gone" and decision.content is None:
+        if decision.kind not in _WORDLESS and decision.content is None:
             raise StorageError(f"work {row['id']} at {row['url']}: a version of kind {decision.kind} has no content")
         if head is None:
-            return decision.kind != "gone"
+            return decision.kind not in _WORDLESS
         if to_text(update.observed_at) < head["observed_first"]:
             return False  # another process was quicker and has seen more
-        if decision.kind == "gone":
-            return bool(head["kind"] != "gone")
-        return head["kind"] == "gone" or not _says_the_same(head, decision)
+        if decision.kind in _WORDLESS:
+            return bool(head["kind"] != decision.kind)
+        return head["kind"] in _WORDLESS or not _says_the_same(head, decision)
 
     def _saw_head(self, head: Row | None, decision: Decision) -> bool:
         """Return whether a decision that opened nothing saw the text of the head."""
         if decision.opens:
-            return head is not None and head["kind"] != "gone" and _says_the_same(head, decision)
+            return head is not None and head["kind"] not in _WORDLESS and _says_the_same(head, decision)
         return decision.kind in _SEEN
 
     def _open_version(self, row: Mapping[str, Any], head: Row | None, update: WorkUpdate) -> dict[str, Any]:
@@ -271,7 +288,7 @@ class Batch:
             self.database.run(
                 "UPDATE version SET superseded_at = :now WHERE id = :id", now=self.recorded_at, id=head["id"]
             )
-        self._index(row["id"], head, said if kind != "gone" else None)
+        self._index(row["id"], head, said if kind not in _WORDLESS else None)
         self.seqs.append(self._log_end.seq)
         return {"head_id": version_id, "versions": number}
 
@@ -320,7 +337,7 @@ class Batch:
 
     def _index(self, work_id: int, head: Row | None, said: Mapping[str, Any] | None) -> None:
         """Keep the words of the head in the full-text index; those of a work that is gone leave it."""
-        if head is not None and head["kind"] != "gone":
+        if head is not None and head["kind"] not in _WORDLESS:
             fulltext.forget(self.database, work_id, head["title"], head["text"])
         if said is not None:
             fulltext.put(self.database, work_id, said["title"], said["text"])
@@ -330,6 +347,8 @@ class Batch:
         decision, at = update.decision, to_text(update.observed_at)
         if decision.kind == "error" or (decision.opens and not opened and at < row["last_seen"]):
             return {}
+        if decision.kind == "takedown":
+            return {"pending_sha256": None}
         seen = update.state in ("open", "protected") and decision.kind != "gone"
         values: dict[str, Any] = {
             "state": update.state,
@@ -364,7 +383,7 @@ class Batch:
 
     def _remember_addresses(self, row: Mapping[str, Any], update: WorkUpdate) -> None:
         """Comments have no addresses of their own here: they are found by their post's and their number."""
-        if update.work_type == "comment" or update.decision.kind in ("missing", "gone", "error"):
+        if update.work_type == "comment" or update.decision.kind in ("missing", "gone", "error", "takedown"):
             return
         at = to_text(update.observed_at)
         found = {canonical_url(url): reason for url, reason in (*update.aliases, (update.url, "canonical")) if url}
@@ -426,9 +445,14 @@ def _says_the_same(head: Row, decision: Decision) -> bool:
 
 
 def _said(decision: Decision, head: Row | None) -> dict[str, Any]:
-    """Return the columns that hold what a version says; one that is gone says nothing but its title and by whom."""
+    """Return the columns that hold what a version says.
+
+    One that is gone says nothing but its title and by whom, one that was taken down not even that.
+    """
     content = decision.content
-    if content is None or decision.kind == "gone":
+    if content is None or decision.kind in _WORDLESS:
+        if decision.kind == "takedown":
+            head = None
         meta = object_of(head["meta"] if head else None)
         return {
             "title": head["title"] if head else "",

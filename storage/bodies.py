@@ -7,10 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from storage.database import Database
-from storage.reading import time_of
+from storage.reading import time_of, to_text
 from storage.warc import read_record
+from storage.withheld import destroyed_captures
 from variorum import messages
-from variorum.errors import StorageError
+from variorum.errors import DestroyedError, StorageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,9 @@ def read_body(database: Database, folder: Path, capture_id: int) -> StoredBody:
     row = database.one("SELECT * FROM capture WHERE id = :id", id=capture_id)
     if row is None:
         raise StorageError(f"there is no capture {capture_id}")
+    lost = destroyed_captures(database, [capture_id]).get(capture_id)
+    if lost is not None:
+        raise DestroyedError(f"capture {capture_id} was destroyed at {to_text(lost.at)}: {lost.reason}")
     record = read_record(folder / "warc", row["warc_file"], row["warc_offset"], row["warc_length"])
     where = f"{folder / 'warc' / row['warc_file']} at {row['warc_offset']}"
     if record.place.record_id != row["warc_record_id"]:

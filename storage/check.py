@@ -21,9 +21,9 @@ from storage.database import Database, Row
 from storage.events import START, append_event, chain, event_bytes
 from storage.fulltext import indexed_works
 from storage.log import STEP, Log
-from storage.reading import to_text
+from storage.reading import object_of, to_text
 from storage.rows import Finding
-from storage.warc import Record, digest_matches, payload_of, read_record, read_segment, sha1_base32
+from storage.warc import Record, digest_matches, is_mark, payload_of, read_record, read_segment, sha1_base32
 from variorum import messages
 from variorum.digests import sha256_hex
 from variorum.errors import StorageError
@@ -32,10 +32,13 @@ from variorum.times import utc_now
 Progress = Callable[[str, int, int | None], None]
 _LEFTOVER = frozenset(("orphan_record", "torn_end"))
 _RESTORE = "restore the folder from a backup made before; keep this one aside"
+_TAKE_DOWN_AGAIN = "run the same takedown again (`variorum takedown` lists them): it goes on"
 _MOST = 100  # findings of one kind that are told one by one
 
 _PLACES = """SELECT v.id, v.url, v.status, v.error, v.payload_sha1, v.revisit_of, v.warc_file, v.warc_offset,
-        v.warc_length, v.warc_record_id, c.sha256, c.size
+        v.warc_length, v.warc_record_id, c.sha256, c.size, EXISTS (
+            SELECT 1 FROM takedown_capture x JOIN takedown t ON t.id = x.takedown_id
+            WHERE x.capture_id = v.capture_id AND t.level = 'destroy' AND t.lifted_at IS NULL) AS destroyed
     FROM visit v LEFT JOIN capture c ON c.id = v.capture_id
     WHERE v.warc_file IS NOT NULL ORDER BY v.warc_file, v.warc_offset"""
 
@@ -113,7 +116,8 @@ def _references(database: Database) -> Iterator[Finding]:
     for name, query in {
         **_BROKEN,
         "work whose words are not in the full-text index": f"""SELECT w.id FROM work w
-            JOIN version h ON h.id = w.head_id WHERE (h.kind <> 'gone') <> (w.id IN (SELECT id FROM {indexed}))""",
+            JOIN version h ON h.id = w.head_id
+            WHERE (h.kind NOT IN ('gone', 'takedown')) <> (w.id IN (SELECT id FROM {indexed}))""",
         "entry of the full-text index without a work": f"""SELECT d.id FROM {indexed} d
             LEFT JOIN work w ON w.id = d.id WHERE w.head_id IS NULL""",
     }.items():
@@ -135,6 +139,7 @@ def _events(database: Database, tell: Progress) -> Iterator[Finding]:
         if last % 10_000 == 0:
             tell("events", last, None)
     yield from tree.end()
+    yield from _takedowns(database)
     for row in database.stream(
         """SELECT v.id, v.number, v.kind, v.text_sha256, v.observed_first, e.detail FROM version v
            JOIN event e ON e.seq = v.seq ORDER BY v.id"""
@@ -143,6 +148,28 @@ def _events(database: Database, tell: Progress) -> Iterator[Finding]:
         said = [row["number"], row["kind"], row["text_sha256"].hex(), row["observed_first"]]
         if said != [told.get(name) for name in ("number", "kind", "text_sha256", "observed")]:
             yield _altered(row["id"])
+
+
+def _takedowns(database: Database) -> Iterator[Finding]:
+    """Tell those that were interrupted, that no event speaks of, or that were lifted without one."""
+    told: dict[str, set[int]] = {"takedown": set(), "takedown_lifted": set(), "raised": set()}
+    for row in database.all("SELECT * FROM event WHERE kind IN ('takedown', 'takedown_lifted') ORDER BY seq"):
+        detail = json.loads(row["detail"])
+        told[row["kind"]].add(detail["id"])
+        if detail.get("instead_of"):
+            told["raised"].add(detail["instead_of"])
+    for row in database.all("SELECT * FROM takedown ORDER BY id"):
+        where = f"takedown {row['id']}"
+        if row["id"] not in told["takedown"]:
+            yield Finding(kind="takedown", where=where, what="no event speaks of it", advice=_RESTORE)
+        elif row["lifted_at"] is not None and row["id"] not in told["takedown_lifted"] | told["raised"]:
+            yield Finding(kind="takedown", where=where, what="it was lifted, and no event says so", advice=_RESTORE)
+        elif row["done_at"] is None and row["lifted_at"] is None:
+            what = "it was interrupted: what it is to destroy is still there"
+            yield Finding(kind="takedown", where=where, what=what, advice=_TAKE_DOWN_AGAIN)
+        told["takedown"].discard(row["id"])
+    for number in sorted(told["takedown"]):
+        yield Finding(kind="takedown", where=f"takedown {number}", what="its row was taken away", advice=_RESTORE)
 
 
 class _Tree:
@@ -195,13 +222,18 @@ def _versions(database: Database, tell: Progress) -> Iterator[Finding]:
     """Compare every text with its digest, and all that a version says with its event."""
     for done, row in enumerate(
         database.stream(
-            """SELECT v.*, e.detail, w.work_type, s.url AS source_url, c.sha256 AS capture_sha256
+            """SELECT v.*, e.detail, w.work_type, s.url AS source_url, c.sha256 AS capture_sha256, EXISTS (
+                   SELECT 1 FROM takedown t WHERE t.level = 'destroy' AND t.lifted_at IS NULL
+                   AND (t.work_id = w.id OR (t.work_id = w.post_id AND t.thread = 1))) AS gone
                FROM version v JOIN event e ON e.seq = v.seq
                JOIN work w ON w.id = v.work_id JOIN source s ON s.id = v.source_id
                LEFT JOIN capture c ON c.id = v.capture_id ORDER BY v.id"""
         )
     ):
-        if hashlib.sha256(row["text"].encode()).digest() != row["text_sha256"]:
+        if "destroyed" in (meta := object_of(row["meta"])) and row["gone"]:
+            if json.loads(row["detail"]).get("record_id", meta["destroyed"]) != meta["destroyed"] or row["text"]:
+                yield _altered(row["id"])
+        elif hashlib.sha256(row["text"].encode()).digest() != row["text_sha256"]:
             what = "its text does not have the digest that it had when it was written"
             yield Finding(kind="digest_mismatch", where=f"version {row['id']}", what=what, advice=_RESTORE)
         elif not _tells(json.loads(row["detail"]), row):
@@ -316,8 +348,22 @@ def _record(path: Path, record: Record, row: Row | None) -> Iterator[Finding]:
         return
     if record.place.record_id != row["warc_record_id"] or record.place.length != row["warc_length"]:
         yield _damaged(path, offset, "it is not the record that the row names", "digest_mismatch")
+    elif row["destroyed"] and row["revisit_of"] is None:
+        yield from _destroyed(path, record, row)
+    elif is_mark(record):
+        yield _damaged(path, offset, "it was destroyed, and no takedown says so", "digest_mismatch")
     elif record.kind == "response" and row["revisit_of"] is None:
         yield from _response(path, record, row)
+
+
+def _destroyed(path: Path, record: Record, row: Row) -> Iterator[Finding]:
+    """Demand the mark of a destroyed record, with the digest of what it was."""
+    where = f"{path} at {record.place.offset}"
+    if not is_mark(record):
+        what = "a takedown was to destroy it, and it is still there"
+        yield Finding(kind="takedown", where=where, what=what, advice=_TAKE_DOWN_AGAIN)
+    elif f"payload-digest: sha1:{row['payload_sha1']}" not in record.block.decode("utf-8", "replace").split("\r\n"):
+        yield _damaged(path, record.place.offset, "its mark tells of other bytes than the row", "digest_mismatch")
 
 
 def _response(path: Path, record: Record, row: Row) -> Iterator[Finding]:

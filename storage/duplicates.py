@@ -16,6 +16,7 @@ from typing import Any
 from storage.database import Database, Row, chunks, marks
 from storage.events import append_event
 from storage.reading import object_of, time_of, to_text
+from storage.withheld import standing, takedown_told
 from variorum.records import LikeLink, LikePlace, LikePost
 from variorum.times import to_rfc3339, utc_now
 
@@ -24,6 +25,8 @@ from variorum.times import to_rfc3339, utc_now
 _SPOKEN = """version v JOIN work w ON w.id = v.work_id LEFT JOIN near_text t ON t.work_id = w.id
     WHERE w.work_type <> 'comment'
     AND v.kind NOT IN ('gone', 'takedown') AND NOT EXISTS (
+        SELECT 1 FROM takedown d WHERE d.work_id = w.id AND d.level = 'destroy' AND d.lifted_at IS NULL)
+    AND NOT EXISTS (
         SELECT 1 FROM version n WHERE n.work_id = v.work_id AND n.number > v.number
         AND n.kind NOT IN ('gone', 'takedown'))"""
 
@@ -232,6 +235,23 @@ class Comparison:
             [asdict(place) for place in assign(_posts(self.database, ids), links)],
         )
 
+    def forget(self, keys: Mapping[int, Collection[int]], assign: Assign) -> None:
+        """Take away keys, links and places of works, within the caller's write transaction: their texts are no more.
+
+        Args:
+            keys: Work → keys of its compared text.
+            assign: As for `keep_links`.
+        """
+        self.database.run_many(
+            "DELETE FROM near_key WHERE key = :key AND work_id = :work",
+            [{"key": key, "work": work_id} for work_id, own in keys.items() for key in own],
+        )
+        touched = self._unlink(keys)
+        for part in chunks(sorted(keys)):
+            holes, values = marks("w", part)
+            self.database.run(f"DELETE FROM near_text WHERE work_id IN ({holes})", **values)
+        self._assign(touched, assign)
+
     def end(self, texts: int, links: int) -> None:
         """Leave an event that says what was compared."""
         with self.database.transaction():
@@ -388,6 +408,11 @@ def groups(
         found: dict[int, list[dict[str, Any]]] = {number: [] for number in ids}
         for row in database.all(f"{_MEMBERS} WHERE m.group_id IN ({holes}) ORDER BY m.work_id", **wanted):
             found[row["group_id"]].append(_member(row))
+        down = standing(database, [member["work_id"] for told in found.values() for member in told])
+        for member in (member for told in found.values() for member in told):
+            taken = down.get(member["work_id"])
+            if taken is not None:
+                member |= {"title": "", "authors": [], "takedown": takedown_told(taken)}
         for number in ids:
             yield {"group": number, "members": sorted(found[number], key=_in_order)}
         after = ids[-1]
@@ -418,6 +443,7 @@ def _member(row: Row) -> dict[str, Any]:
         "similarity": round(row["similarity"], 4),
         "method": row["method"],
         "exact_group": row["exact_id"],
+        "takedown": None,
     }
 
 

@@ -20,6 +20,7 @@ from storage.log import Log, TreeHead
 from storage.place import KEPT, SQLITE
 from storage.reading import to_text
 from storage.warc import SEGMENT_BYTES, file_name, read_segment, warcinfo_member
+from storage.withheld import withheld_addresses, withheld_captures
 from variorum.errors import StorageError, UsageError
 from variorum.times import utc_now
 
@@ -37,6 +38,7 @@ class Exported:
     last_seq: int  #: of the last record of the archive that was looked at: pass it as `after` the next time
     files: tuple[Path, ...] = ()
     bytes_written: int = 0
+    withheld: int = 0  #: WARC records that hold what was taken down
 
 
 def export_jsonl(archive: Archive, dest: str | Path, *, after: int = 0, source: str | int | None = None) -> Exported:
@@ -163,6 +165,8 @@ def export_warc(
 ) -> Exported:
     """Copy WARC records, byte for byte, into files of a folder: all that rows name, and nothing that a crash left.
 
+    What holds a text that was taken down stays here.
+
     Args:
         archive: Where from.
         dest_folder: Folder for the files; made if it is not there. Files of an earlier export are left alone.
@@ -179,21 +183,41 @@ def export_warc(
         raise UsageError(f"{folder} is a file: name a folder for the WARC files")
     _demand_outside(archive, folder)
     upto = archive.last_seq()
+    left_out = 0
     with _Copy(folder, segment_bytes) as copy:
-        for name, wanted in _wanted(archive.database, source_id):
-            _copy_segment(archive.folder / "warc" / name, wanted, copy)
-    return Exported(count=copy.count, last_seq=upto, files=tuple(copy.files), bytes_written=copy.bytes_written)
+        for name, wanted, withheld in _wanted(archive.database, source_id):
+            left_out += withheld
+            if wanted:
+                _copy_segment(archive.folder / "warc" / name, wanted, copy)
+    return Exported(
+        count=copy.count,
+        last_seq=upto,
+        files=tuple(copy.files),
+        bytes_written=copy.bytes_written,
+        withheld=left_out,
+    )
 
 
-def _wanted(database: Database, source_id: int | None) -> Iterator[tuple[str, set[int]]]:
-    """Yield each WARC file with the offsets of the responses and revisits in it that rows name."""
+def _wanted(database: Database, source_id: int | None) -> Iterator[tuple[str, set[int], int]]:
+    """Yield each WARC file with the offsets of the responses and revisits in it that rows name.
+
+    Those that hold what was taken down are left out, and their number is told.
+    """
+    captures, addresses = withheld_captures(database), withheld_addresses(database)
     clause = "AND source_id = :source " if source_id is not None else ""
     rows = database.stream(
-        f"SELECT warc_file, warc_offset FROM visit WHERE warc_file IS NOT NULL {clause}ORDER BY warc_file, warc_offset",
+        f"""SELECT warc_file, warc_offset, capture_id, source_id, url FROM visit WHERE warc_file IS NOT NULL {clause}
+            ORDER BY warc_file, warc_offset""",
         **({"source": source_id} if source_id is not None else {}),
     )
     for name, group in groupby(rows, key=lambda row: str(row["warc_file"])):
-        yield name, {row["warc_offset"] for row in group}
+        places = list(group)
+        wanted = {
+            row["warc_offset"]
+            for row in places
+            if row["capture_id"] not in captures and (row["source_id"], row["url"]) not in addresses
+        }
+        yield name, wanted, len(places) - len(wanted)
 
 
 def _copy_segment(path: Path, wanted: set[int], copy: _Copy) -> None:

@@ -13,6 +13,8 @@ from storage.database import Database, Row, chunks, marks
 from storage.log import Log
 from storage.reading import time_of, to_text
 from storage.record import record
+from storage.rows import Takedown
+from storage.withheld import destroyed_captures, takedown_told
 from variorum.digests import sha256_hex
 from variorum.times import to_rfc3339
 
@@ -42,6 +44,7 @@ def provenance(database: Database, version_id: int) -> dict[str, Any]:
     wanted = dict.fromkeys(number for told in witnesses for number in told["capture_ids"])
     if found["capture"] is not None:
         wanted = dict.fromkeys([found["capture"]["id"], *wanted])
+    lost = destroyed_captures(database, list(wanted))
     event = database.one("SELECT * FROM event WHERE seq = :seq", seq=row["seq"])
     quiet = ("text", "markdown", "links", "images", "removed")
     return {
@@ -53,7 +56,9 @@ def provenance(database: Database, version_id: int) -> dict[str, Any]:
                 for told in witnesses
             ],
         },
-        "captures": [_capture(database, item) for item in _by_id(database, "capture", list(wanted))],
+        "captures": [
+            _capture(database, item, lost.get(item["id"])) for item in _by_id(database, "capture", list(wanted))
+        ],
         "visits": [_visit(item) for item in _by_id(database, "visit", json.loads(row["visit_ids"]))],
         "event": event
         and {
@@ -92,7 +97,7 @@ def _by_id(database: Database, table: str, ids: list[int]) -> list[Row]:
     return [rows[number] for number in ids if number in rows]
 
 
-def _capture(database: Database, row: Row) -> dict[str, Any]:
+def _capture(database: Database, row: Row, lost: Takedown | None) -> dict[str, Any]:
     visits = database.all(
         "SELECT * FROM visit WHERE capture_id = :id ORDER BY id DESC LIMIT :most", id=row["id"], most=_MOST_VISITS
     )
@@ -112,6 +117,7 @@ def _capture(database: Database, row: Row) -> dict[str, Any]:
             "length": row["warc_length"],
             "record_id": row["warc_record_id"],
         },
+        "destroyed": takedown_told(lost) if lost is not None else None,
         "visits": [_visit(visit) for visit in visits],
         "visit_count": count["n"] if count else 0,
     }
@@ -156,6 +162,7 @@ def _lines(chain: dict[str, Any]) -> list[str]:
         f"  text        sha256:{version['text_sha256']}, {version['text_len']} characters",
         f"  seen        {version['first_seen']} to {version['last_seen']}",
         f"  record      {version['record_id']}",
+        *_taken_down(version["takedown"], "taken down"),
         f"extracted by  {extraction['extractor']}"
         + (f", variorum {extraction['version']}" if extraction["version"] else "")
         + (f", rules {extraction['config_sha256']}" if extraction["config_sha256"] else ""),
@@ -173,6 +180,7 @@ def _lines(chain: dict[str, Any]) -> list[str]:
             f"  body        sha256:{capture['sha256']}",
             f"  payload     sha1:{capture['payload_sha1']}",
             f"  bytes       warc/{warc['file']} at {warc['offset']}, {warc['length']} bytes, {warc['record_id']}",
+            *_taken_down(capture["destroyed"], "destroyed "),
             f"  seen        {capture['visit_count']} times, last {capture['visits'][0]['at']}"
             if capture["visits"]
             else "  seen        never",
@@ -186,6 +194,10 @@ def _lines(chain: dict[str, Any]) -> list[str]:
         sealed = chain["log"]
         lines.append(f"sealed {sealed['sealed_at']}  among {sealed['tree_size']} events, root {sealed['root']}")
     return lines
+
+
+def _taken_down(told: dict[str, Any] | None, what: str) -> list[str]:
+    return [f"  {what}  {told['at']} by {told['by']}: {told['reason']} ({told['level']})"] if told is not None else []
 
 
 def prov_json(chain: dict[str, Any]) -> dict[str, Any]:

@@ -10,12 +10,18 @@ from typing import Any
 from storage.database import Database, Row, chunks, marks
 from storage.duplicates import marks_of
 from storage.reading import object_of, time_of
+from storage.rows import Takedown
+from storage.withheld import destroyed_captures, standing, takedown_told
 from variorum.digests import canonical_json, sha256_hex
 from variorum.errors import UsageError
 from variorum.times import to_rfc3339
 
 SCHEMA = "variorum/1"
 _DIGEST = re.compile("[0-9a-f]{16,64}")
+_SAYS = (  # what a text says, of the fields of its record
+    "title", "authors", "tags", "categories", "text", "markdown", "links", "images", "removed", "field_sources",
+    "disagreements",
+)  # fmt: skip
 _CHUNK = 200  # records made from one round of queries
 
 _VERSIONS = """SELECT v.*, s.slug, s.url AS source_url, x.fingerprint AS extractor,
@@ -64,8 +70,11 @@ def records(
         rows = database.all(query, after=after, most=most, **values)
         addresses = _addresses(database, [row["work_id"] for row in rows])
         alike = marks_of(database, [row["id"] for row in rows if row["work_type"] != "comment"])
+        down = standing(database, [row["work_id"] for row in rows])
+        lost = destroyed_captures(database, [row["capture_id"] for row in rows if row["capture_id"] is not None])
         for row in rows:
-            yield record_of(row, addresses.get(row["work_id"], ()), alike.get(row["id"]))
+            told = record_of(row, addresses.get(row["work_id"], ()), alike.get(row["id"]), lost.get(row["capture_id"]))
+            yield withheld(told, down[row["work_id"]]) if row["work_id"] in down else told
         if len(rows) < most:
             return
         after = rows[-1]["seq"]
@@ -78,7 +87,21 @@ def record(database: Database, version_id: int) -> dict[str, Any]:
     if row is None:
         raise UsageError(f"there is no version {version_id}")
     addresses = _addresses(database, [row["work_id"]]).get(row["work_id"], ())
-    return record_of(row, addresses, marks_of(database, [version_id]).get(version_id))
+    lost = destroyed_captures(database, [row["capture_id"]] if row["capture_id"] is not None else [])
+    told = record_of(row, addresses, marks_of(database, [version_id]).get(version_id), lost.get(row["capture_id"]))
+    down = standing(database, [row["work_id"]]).get(row["work_id"])
+    return withheld(told, down) if down is not None else told
+
+
+def withheld(told: Mapping[str, Any], down: Takedown) -> dict[str, Any]:
+    """Return the record of a text that was taken down: all but what it says, and why. Its digests stay."""
+    return {
+        **told,
+        **{name: type(told[name])() for name in _SAYS},  # empty
+        **({"comment": {**told["comment"], "permalink": None}} if "comment" in told else {}),
+        "access": "restricted" if down.level == "hide" else "tombstone",
+        "takedown": takedown_told(down),
+    }
 
 
 def _addresses(database: Database, work_ids: Collection[int]) -> dict[int, list[Row]]:
@@ -92,7 +115,9 @@ def _addresses(database: Database, work_ids: Collection[int]) -> dict[int, list[
     return found
 
 
-def record_of(row: Row, addresses: Collection[Row], dup: Mapping[str, Any] | None) -> dict[str, Any]:
+def record_of(
+    row: Row, addresses: Collection[Row], dup: Mapping[str, Any] | None, lost: Takedown | None
+) -> dict[str, Any]:
     """Return the record of a row of `_VERSIONS`.
 
     Two kinds of fields: those that are the version's own, and those that go on moving or are numbers of this very
@@ -102,7 +127,7 @@ def record_of(row: Row, addresses: Collection[Row], dup: Mapping[str, Any] | Non
     own = _own(row)
     return {
         "schema": SCHEMA,
-        "record_id": _id_of(own),
+        "record_id": object_of(row["meta"]).get("destroyed") or _id_of(own),
         "seq": row["seq"],
         "work_id": row["work_id"],
         "native_id": row["native_id"],
@@ -127,7 +152,7 @@ def record_of(row: Row, addresses: Collection[Row], dup: Mapping[str, Any] | Non
             }
             for item in addresses
         ],
-        "capture": _capture(row),
+        "capture": _capture(row, lost),
         "fetch": _fetch(row),
         "extraction": _extraction(row),
         "derived_from": [number for told in json.loads(row["witnesses"]) for number in told["capture_ids"]],
@@ -135,6 +160,7 @@ def record_of(row: Row, addresses: Collection[Row], dup: Mapping[str, Any] | Non
         "comments": _comments(row),
         "dup": dup,
         "access": "open",
+        "takedown": None,
     }
 
 
@@ -204,7 +230,7 @@ def _authors(meta: Mapping[str, Any], *, comment: bool) -> list[dict[str, Any]]:
     return [{"name": person["name"], "url": person.get("url")} for person in meta.get("authors") or ()]
 
 
-def _capture(row: Row) -> dict[str, Any] | None:
+def _capture(row: Row, lost: Takedown | None) -> dict[str, Any] | None:
     if row["capture_id"] is None:
         return None
     return {
@@ -221,6 +247,7 @@ def _capture(row: Row) -> dict[str, Any] | None:
             "length": row["warc_length"],
             "record_id": row["warc_record_id"],
         },
+        "destroyed": takedown_told(lost) if lost is not None else None,
     }
 
 

@@ -6,7 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from variorum.records import WorkType
+from variorum.records import TakedownLevel, WorkType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takedown:
+    """Why a text is not shown."""
+
+    id: int
+    work_id: int  #: whose takedown it is: of a comment, its own or its post's
+    level: TakedownLevel
+    reason: str
+    by: str
+    at: datetime
+    thread: bool  #: the comments of the post, too
+    done: bool  #: False while bytes are still to be destroyed: it was interrupted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +43,7 @@ class Work:
     depth: int = 0
     position: int = 0
     comments: Mapping[str, object] | None = None  #: posts: {"seen", "claimed", "complete"}
+    takedown: Takedown | None = None  #: why it has no title here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +68,7 @@ class Version:
     same_text_as: int | None = None
     capture_id: int | None = None  #: the best witness's first capture
     witnesses: tuple[Mapping[str, object], ...] = ()
+    takedown: Takedown | None = None  #: why nothing of what it says is here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,13 @@ from storage import fulltext, words
 from storage.database import Database, Row, marks
 from storage.reading import WORK_COLUMNS, WORK_TABLES, to_text, version_of, work_of
 from storage.rows import Hit
+from storage.withheld import all_standing
 from variorum.errors import UsageError
 
 WINDOW = 500
+#: A word that is found only in what was taken down must not be found.
+_SHOWN = """NOT EXISTS (SELECT 1 FROM takedown t WHERE t.lifted_at IS NULL
+    AND (t.work_id = w.id OR (t.work_id = w.post_id AND t.thread = 1)))"""
 _BEFORE, _AFTER = 60, 140  # characters of a passage around the first word found
 
 
@@ -55,6 +59,8 @@ def search(database: Database, query: str, wanted: Filter, after: str | None, li
 
 def _window(database: Database, terms: Sequence[words.Term], wanted: Filter, top: int | None) -> list[Row]:
     clauses, values = _conditions(wanted)
+    if all_standing(database):
+        clauses.append(_SHOWN)
     return fulltext.newest(database, terms, clauses, values, top=top, most=WINDOW)
 
 

@@ -352,3 +352,29 @@ class DupMemberRow(SQLModel, table=True):
     of_id: int | None = Field(sa_column=Column(BigInteger))  # the work that it is nearest to, the original if it can be
     similarity: float = Field(sa_column=Column(Float, nullable=False))
     method: str | None = Field(sa_column=_text(null=True))
+
+
+class TakedownRow(SQLModel, table=True):
+    """A text that is not to be shown, not to be archived again, or destroyed, and why. Rows are never deleted."""
+
+    __tablename__ = "takedown"
+    __table_args__ = (Index(None, "work_id", "lifted_at"),)
+    id: int | None = Field(default=None, sa_column=_key())
+    work_id: int = Field(sa_column=_ref("work", null=False))
+    level: str = Field(sa_column=_text())  # hide, refuse, destroy
+    thread: int  # 1: the comments of the post, too, also those to come
+    reason: str = Field(sa_column=_text())
+    by_whom: str = Field(sa_column=_text())
+    at: str = Field(sa_column=_text())
+    done_at: str | None = Field(sa_column=_text(null=True))  # NULL: what it asks for is not all done yet
+    lifted_at: str | None = Field(sa_column=_text(null=True))  # undone, or a stricter one has taken its place
+
+
+class TakedownCaptureRow(SQLModel, table=True):
+    """A capture that holds a text that was taken down; by a takedown of level destroy, its bytes are no more."""
+
+    __tablename__ = "takedown_capture"
+    capture_id: int = Field(sa_column=Column(Big, ForeignKey("capture.id"), primary_key=True, autoincrement=False))
+    takedown_id: int = Field(
+        sa_column=Column(Big, ForeignKey("takedown.id"), primary_key=True, autoincrement=False, index=True)
+    )

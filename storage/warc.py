@@ -14,6 +14,7 @@ import hashlib
 import os
 import re
 import secrets
+import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -30,9 +31,16 @@ try:
 except ImportError:  # no wheel for this platform
     igzip = None  # type: ignore[assignment]
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 SEGMENT_BYTES = 1_000_000_000  #: a segment that has grown to this is closed and a new one begun
 REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _CUT = {"too large": "length", "timeout": "time", "truncated": "disconnect"}  # word of an error → ISO 28500 §5.13
+_DESTROYED = "urn:variorum:destroyed:"
+_GZIP_BYTES = 18  # of a member without a comment, beside what is packed
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 REVISIT_304 = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
@@ -67,6 +75,114 @@ def payload_of(message: bytes) -> bytes:
     """Return what follows the head of an HTTP message, chunk framing and content coding left in."""
     end = _HEAD_END.search(message)
     return message[end.end() :] if end else b""
+
+
+def destroy_records(path: Path, told: Mapping[int, tuple[int, str, Mapping[str, str]]]) -> int:
+    """Put marks in the places of records of a closed segment, and return how many were not there yet.
+
+    The file is written anew beside the old one and takes its name once it is on the disk. Each mark is a gzip member
+    of the very length of what stood there, so all other places stay as they are, and rows name the right ones at any
+    moment. It is a `metadata` record with the id of the record that was destroyed: what refers to that finds it.
+
+    Args:
+        path: The segment.
+        told: Offset of a record → its length, its id, and what its mark is to say of it.
+
+    Raises:
+        StorageError: A process still writes to the file, or something else lies at these places, or the disk is full.
+    """
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        with path.open("rb") as old:
+            if not _lock(old):
+                raise StorageError(
+                    f"{path} is being written by a process that still runs: run the same command again when it is done"
+                )
+            marks = {
+                offset: mark
+                for offset, (length, record_id, fields) in told.items()
+                if (mark := _mark(path, offset, length, record_id, fields)) is not None
+            }
+            if not marks:
+                return 0
+            with draft.open("wb") as new:
+                for offset in sorted(marks):
+                    _copy(old, new, offset)
+                    new.write(marks[offset])
+                    old.seek(len(marks[offset]), os.SEEK_CUR)
+                _copy(old, new, None)
+                new.flush()
+                os.fsync(new.fileno())
+            draft.replace(path)
+            sync_folder(path.parent)
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written anew: {error.strerror}; nothing of it was changed") from error
+    return len(marks)
+
+
+def is_mark(record: Record) -> bool:
+    """Return whether a record is what `destroy_records` left of another one."""
+    return record.kind == "metadata" and record.headers.get("WARC-Target-URI", "").startswith(_DESTROYED)
+
+
+def _mark(path: Path, offset: int, length: int, record_id: str, fields: Mapping[str, str]) -> bytes | None:
+    """Return the mark for a record, None if it is there already."""
+    record = read_record(path.parent, path.name, offset, length)
+    if record.place.record_id != record_id:
+        raise StorageError(f"{path}: another record lies at {offset}; run variorum check --deep")
+    if is_mark(record):
+        return None
+    fields = {
+        "was": record.kind,
+        "target-uri": record.headers.get("WARC-Target-URI", ""),
+        "date": record.headers.get("WARC-Date", ""),
+        "block-digest": record.headers.get("WARC-Block-Digest", ""),
+        **fields,
+    }
+    names = list(fields)
+    while True:
+        block = "".join(f"{name}: {_line(fields[name])}\r\n" for name in names).encode()
+        headers = {
+            "WARC-Record-ID": record_id,
+            "WARC-Date": _warc_date(datetime.now(UTC)),
+            "WARC-Target-URI": _DESTROYED + record_id.strip("<>").removeprefix("urn:uuid:"),
+            "Content-Type": "application/warc-fields",
+        }
+        told = record_bytes("metadata", headers, block)
+        if (member := _of_length(told, length)) is not None:
+            return member
+        if not names:
+            raise StorageError(f"{path}: the record at {offset} has no room for a mark")
+        names.pop(0)  # a page of a few bytes: its digests say most
+
+
+def _of_length(record: bytes, length: int) -> bytes | None:
+    """Return a record as a gzip member of that length, filled up by a comment (RFC 1952 §2.3); None if it is longer."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packer.compress(record) + packer.flush()
+    left = length - len(packed) - _GZIP_BYTES
+    if left < 0:
+        return None
+    head = bytes((0x1F, 0x8B, 8, 0x10 if left else 0, 0, 0, 0, 0, 2, 255))
+    comment = b" " * (left - 1) + b"\0" if left else b""
+    return head + comment + packed + struct.pack("<II", zlib.crc32(record), len(record))
+
+
+def _copy(old: BinaryIO, new: BinaryIO, upto: int | None) -> None:
+    """Copy from where *old* stands up to an offset, or to its end."""
+    while data := old.read(1 << 20 if upto is None else min(1 << 20, upto - old.tell())):
+        new.write(data)
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Hold a segment until it is closed; return False if another process does."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 class Segments:
@@ -171,7 +287,8 @@ class Segments:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._file = (self.folder / self._name).open("xb")
-            _sync_folder(self.folder)
+            _lock(self._file)  # nobody takes it for a closed one
+            sync_folder(self.folder)
         except OSError as error:
             self._file = None
             raise StorageError(f"{self.folder} cannot be written: {error.strerror}") from error
@@ -230,7 +347,7 @@ def _line(value: str) -> str:
     return " ".join(value.splitlines())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Force the names in a folder to the disk: a file that is synced but has no name yet is lost by a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:

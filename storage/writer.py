@@ -26,6 +26,7 @@ from storage.place import address_of
 from storage.quality import RunQuality, keep_quality, past_quality, runs_in_drift
 from storage.reading import json_text, source_of, time_of, to_text, witness_of
 from storage.warc import Original, Place, Segments, payload_of, sha1_base32
+from storage.withheld import destroyed_digests, refused_addresses
 from variorum.digests import sha256_hex
 from variorum.errors import StorageError, UsageError
 from variorum.records import Exchange, Known, KnownText, Report, Source, Visit, WorkUpdate
@@ -66,6 +67,7 @@ class Writer:
     database: Database
     segments: Segments
     _originals: dict[tuple[int, str], Original | None] = field(default_factory=dict)
+    _unwanted: tuple[set[str], set[str]] = (set(), set())  #: addresses and digests of bodies that are not kept
 
     @classmethod
     def open(cls, folder: Path, *, operator: str = "") -> Writer:
@@ -196,6 +198,7 @@ class Writer:
                JOIN visit v ON v.id = last.id JOIN capture c ON c.id = v.capture_id""",
             source=source_id,
         )
+        lost = destroyed_digests(self.database)  # a 304 would confirm what is no more
         return {
             row["url"]: LastVisit(
                 etag=row["etag"],
@@ -206,13 +209,14 @@ class Writer:
                 at=time_of(row["requested_at"]),
             )
             for row in rows
+            if row["sha256"].hex() not in lost
         }
 
     def keep(self, run_id: int, source_id: int, exchanges: Sequence[Exchange]) -> tuple[Visit, ...]:
         """Store exchanges: their bytes as WARC records, then visits and captures.
 
         A payload that the address had at its last visit becomes a `revisit` record, a 304 one without a block. An
-        exchange to which no byte came back leaves a visit alone.
+        exchange to which no byte came back leaves a visit alone, and so does one whose bytes were taken down.
 
         Args:
             run_id: The run that made them.
@@ -225,6 +229,7 @@ class Writer:
         Raises:
             StorageError: The disk is full, or cannot be written; nothing of these exchanges is in the rows then.
         """
+        self._unwanted = (refused_addresses(self.database, source_id), destroyed_digests(self.database))
         try:
             written = [self._write_record(source_id, exchange) for exchange in exchanges]
             self.segments.sync()
@@ -239,7 +244,8 @@ class Writer:
 
     def _write_record(self, source_id: int, exchange: Exchange) -> _Written:
         body_sha256 = sha256_hex(exchange.body)
-        if not exchange.response:
+        addresses, digests = self._unwanted
+        if not exchange.response or body_sha256 in digests or canonical_url(exchange.url) in addresses:
             return _Written(body_sha256)
         original = self._original(source_id, exchange, body_sha256)
         place, digest = self.segments.write_exchange(exchange, original)
@@ -261,7 +267,9 @@ class Writer:
                 source=source_id,
                 url=exchange.url,
             )
-            self._originals[source_id, exchange.url] = _original_of(row) if row is not None else None
+            original = _original_of(row) if row is not None else None
+            lost = original is not None and original.body_sha256 in self._unwanted[1]
+            self._originals[source_id, exchange.url] = None if lost else original
         original = self._originals[source_id, exchange.url]
         if original is None or exchange.status == 304:
             return original

@@ -15,7 +15,7 @@ CONTEXT = click.Context(variorum, info_name="variorum")
 COMMANDS = sorted(variorum.list_commands(CONTEXT))
 PROMISED = (
     "add ingest sources status works history show thread diff search changes export provenance check extract clean "
-    "reextract doctor duplicates"
+    "reextract doctor duplicates takedown"
 ).split()
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 

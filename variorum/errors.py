@@ -18,3 +18,7 @@ class ExtractError(VariorumError):
 
 class StorageError(VariorumError):
     """The archive cannot take this write, or cannot be trusted. Ends the run. Exit code 3."""
+
+
+class DestroyedError(StorageError):
+    """Bytes are no more, because a takedown destroyed them; the message says when and why."""

@@ -18,6 +18,8 @@ VersionKind = Literal["first", "source", "metadata", "technical", "gone", "resto
 #: Kinds that leave a visit and nothing else.
 QuietKind = Literal["same", "boilerplate", "format", "encoding", "error", "missing", "suspect"]
 _OPENING = frozenset(get_args(VersionKind))
+#: How far a takedown goes: the text is not shown; nor archived again; nor kept.
+TakedownLevel = Literal["hide", "refuse", "destroy"]
 #: exact: the same text. duplicate: all but the same. variant: each holds half of the other, or most of it with words
 #: changed. excerpt: the shorter one is part of the longer one.
 LikeKind = Literal["exact", "duplicate", "variant", "excerpt"]

@@ -91,7 +91,7 @@ def test_an_export_is_verified_without_the_archive(archive: Path, tmp_path: Path
 #: Of a record, what its keeper may say anew at every export: numbers of the archive, and what goes on moving.
 MOVING = frozenset(
     "native_id version_id previous_version_id same_text_as source_id source state first_seen last_seen superseded_at "
-    "recorded_at gone_at aliases fetch extraction derived_from thread comments dup access".split()
+    "recorded_at gone_at aliases fetch extraction derived_from thread comments dup access takedown".split()
 )
 
 

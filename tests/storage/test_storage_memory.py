@@ -126,14 +126,17 @@ def test_an_older_archive_is_brought_up_to_date_with_all_that_it_holds(
     (tmp_path / "README.txt").write_text("An archive.")
     schema.migrate(settle.empty(tmp_path), revision)
     monkeypatch.setattr(batch, "version_detail", old_detail)
-    with Writer.open(tmp_path) as writer:
-        source_id = writer.add_source(HOME).id
-        run_id = writer.begin_run(source_id, "ingest")
-        (visit,) = writer.keep(run_id, source_id, [exchange(f"{HOME}hello/")])
+    monkeypatch.setattr(batch, "refused_works", lambda _: {})  # no takedowns before schema 0005
+    monkeypatch.setattr("storage.writer.refused_addresses", lambda *_: set())
+    monkeypatch.setattr("storage.writer.destroyed_digests", lambda _: set())
+    with Writer.open(tmp_path) as old:
+        source_id = old.add_source(HOME).id
+        run_id = old.begin_run(source_id, "ingest")
+        (visit,) = old.keep(run_id, source_id, [exchange(f"{HOME}hello/")])
         assert visit.capture_id is not None
         told = update(source_id, text="It was here.", captures=(visit.capture_id,), visit_ids=(visit.id,))
-        writer.write(run_id, [told], extractor="variorum 0.1.0 0123456789abcdef")
-        writer.database.run("UPDATE run SET ended_at = started_at")
+        old.write(run_id, [told], extractor="variorum 0.1.0 0123456789abcdef")
+        old.database.run("UPDATE run SET ended_at = started_at")
     monkeypatch.undo()
     with Archive.open(tmp_path, create=True) as archive:
         (record,) = archive.records()
