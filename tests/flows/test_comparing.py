@@ -21,6 +21,7 @@ from flows.comparing import Compared, compare_new
 from storage.duplicates import Comparison
 from storage.export import export_jsonl
 from tests.collation.test_near import prose, replaced, word
+from tests.conftest import Settle
 from tests.storage.made import Blog, update
 from variorum.errors import StorageError
 
@@ -61,12 +62,14 @@ class Blogs(Blog):
         }
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
-        return sorted(tuple(row) for row in self.archive.database.all(f"SELECT * FROM {table}"))
+        rows = self.archive.database.all(f"SELECT * FROM {table}")
+        return sorted(tuple(dict(row).values()) for row in rows)
 
 
 @pytest.fixture
-def blogs(tmp_path: Path) -> Iterator[Blogs]:
-    made = Blogs(tmp_path / "archive")
+def blogs(tmp_path: Path, settle: Settle) -> Iterator[Blogs]:
+    """An archive of two blogs, with SQLite and with PostgreSQL."""
+    made = Blogs(settle(tmp_path / "archive"))
     yield made
     made.close()
 
@@ -157,13 +160,20 @@ def test_nothing_new_costs_and_writes_nothing(blogs: Blogs) -> None:
     assert blogs.archive.last_seq() == before
 
 
+def same_as_anew(blogs: Blogs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Demand what one comparison of all texts by one process alone finds."""
+    found = {table: blogs.rows(table) for table in ("near_key", "near_text", "dup_link", "dup_member")}
+    monkeypatch.setattr(near, "ALGORITHM", "near/again")
+    monkeypatch.setattr(comparing, "BATCH", 1000)
+    blogs.compare()
+    assert found == {table: blogs.rows(table) for table in found}
+
+
 @pytest.mark.parametrize("step", ["keep_keys", "keep_links"])
 def test_an_interrupted_comparison_goes_on(blogs: Blogs, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     texts = [blogs.prose() for _ in range(4)]
     for number in range(12):
         blogs.say(number, blogs.altered(texts[number % 4], 0.05), other=number % 2 == 1)
-    whole = blogs.folder.with_name("whole")
-    subprocess.run(["cp", "-r", str(blogs.folder), str(whole)], check=True)
     monkeypatch.setattr(comparing, "BATCH", 5)
     with monkeypatch.context() as broken:
         calls = 0
@@ -180,20 +190,14 @@ def test_an_interrupted_comparison_goes_on(blogs: Blogs, monkeypatch: pytest.Mon
         with pytest.raises(StorageError, match="killed"):
             blogs.compare()
     blogs.compare()
-    found = {table: blogs.rows(table) for table in ("near_key", "near_text", "dup_link", "dup_member")}
-    compare_new(str(whole), lambda *_: None)
-    blogs.archive.close()
-    blogs.archive = type(blogs.archive).open(whole)
-    assert found == {table: blogs.rows(table) for table in found}
-    assert len(found["dup_link"]) == 12
+    assert len(blogs.rows("dup_link")) == 12
+    same_as_anew(blogs, monkeypatch)
 
 
-def test_several_processes_compare_at_once(blogs: Blogs) -> None:
+def test_several_processes_compare_at_once(blogs: Blogs, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [blogs.prose(80) for _ in range(10)]
     for number in range(60):
         blogs.say(number, blogs.altered(texts[number % 10], 0.05))
-    whole = blogs.folder.with_name("whole")
-    subprocess.run(["cp", "-r", str(blogs.folder), str(whole)], check=True)
     code = """
 import sys
 from flows import comparing
@@ -204,12 +208,8 @@ comparing.compare_new(sys.argv[1], lambda *_: None)
     processes = [subprocess.Popen(command, cwd=ROOT) for _ in range(3)]
     assert [process.wait() for process in processes] == [0, 0, 0]
     assert blogs.archive.check(deep=True) == []
-    found = {table: blogs.rows(table) for table in ("near_key", "near_text", "dup_link", "dup_member")}
-    assert len(found["dup_link"]) > 100
-    compare_new(str(whole), lambda *_: None)  # by one alone
-    blogs.archive.close()
-    blogs.archive = type(blogs.archive).open(whole)
-    assert found == {table: blogs.rows(table) for table in found}
+    assert len(blogs.rows("dup_link")) > 100
+    same_as_anew(blogs, monkeypatch)
 
 
 def test_a_batch_that_another_process_has_overtaken_changes_nothing(blogs: Blogs) -> None:
