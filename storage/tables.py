@@ -181,6 +181,7 @@ class VersionTable(SQLModel, table=True):
         UniqueConstraint("work_id", "number"),
         Index(None, "work_id", "observed_first", "number"),
         UniqueConstraint("seq"),
+        Index(None, "source_id", "seq"),  # the change feed of one source
         Index(None, "text_sha256"),
     )
     id: int | None = Field(default=None, sa_column=_key())
