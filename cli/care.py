@@ -1,7 +1,8 @@
-"""`check` and `reextract`: is the archive sound, and do its texts follow the rules of today."""
+"""`check`, `reextract`, `move`: is the archive sound, do its texts follow the rules of today, where are its rows."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -40,6 +41,31 @@ def check(ctx: click.Context, deep: bool, json_: bool) -> None:
         say(f"\n{amount(len(findings), 'finding')}.")
     if findings:
         ctx.exit(ARCHIVE_TROUBLE)
+
+
+@click.command()
+@click.argument("database", metavar="URL")
+@as_json
+@click.pass_context
+def move(ctx: click.Context, database: str, json_: bool) -> None:
+    """Move the archive's rows from its SQLite file to an empty PostgreSQL database; WARC files stay where they are.
+
+    What was moved is compared before the archive uses it; nothing is changed if anything is wrong. The old file is kept
+    as variorum.sqlite.moved, and can be read but not written any more.
+
+    \b
+    Example:
+      variorum move postgresql://ann@db.example/blogs
+    """
+    from storage.moving import move as move_rows
+    from storage.place import without_password
+
+    with Progress("move") as progress:
+        moved = move_rows(Path(ctx.obj), database, progress)
+    if json_:
+        print_json({"database": without_password(database), "rows": moved})
+    else:
+        say(("moved", "green"), f"  {amount(sum(moved.values()), 'row')} to {without_password(database)}")
 
 
 @click.command()

@@ -48,6 +48,7 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
         "log": "cli.proving",
         "reextract": "cli.care",
         "takedown": "cli.takedown",
+        "move": "cli.care",
         "doctor": "cli.doctor",
     },
 }

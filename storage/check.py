@@ -78,6 +78,13 @@ def _all(database: Database, folder: Path, tell: Progress, *, deep: bool) -> Ite
         yield from _files(database, folder)
 
 
+def sound_rows(database: Database, tell: Progress) -> Iterator[Finding]:
+    """Yield what is wrong with rows, as long as bytes are not looked at: references, events, texts."""
+    yield from _references(database)
+    yield from _events(database, tell)
+    yield from _versions(database, tell)
+
+
 def _limited(findings: Iterator[Finding]) -> list[Finding]:
     """Return findings, of each kind so many one by one and the number of the rest in one."""
     found: list[Finding] = []

@@ -30,7 +30,7 @@ def address_of(folder: Path) -> Path | str:
     if asked and kept is None and (folder / SQLITE).exists():
         raise UsageError(
             f"{folder} is an archive with its rows in its own {SQLITE}, not in {without_password(asked)}: leave out "
-            f"--database and {VARIABLE}, or name another folder"
+            f"--database and {VARIABLE}, name another folder, or take the rows there: variorum move URL"
         )
     if asked and kept is not None and without_password(asked) != kept:
         raise UsageError(
