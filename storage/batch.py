@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from storage import fulltext
 from storage.database import Database, Row, chunks, marks
 from storage.events import End, append_event
-from storage.reading import json_text, object_of, to_text, witnesses_text
+from storage.reading import json_text, object_of, storable, to_text, witnesses_text
 from storage.record import record_id
 from storage.withheld import refused_works
 from variorum.digests import sha256_hex
@@ -410,6 +410,18 @@ class Batch:
                 self._addresses,
             )
             self._addresses.clear()
+
+
+def storable_update(update: WorkUpdate) -> WorkUpdate:
+    """Return an update without zero bytes in what others tell of a work. A text has none: its digest is made."""
+    decision, content = update.decision, update.decision.content
+    if content is not None and "\0" in content.title:
+        decision = replace(decision, content=replace(content, title=storable(content.title)))
+    told = {name: getattr(update, name) for name in ("native_id", "post_native_id", "parent_native_id", "url")}
+    changed: dict[str, Any] = {name: storable(value) for name, value in told.items() if value and "\0" in value}
+    if any("\0" in url for url, _ in update.aliases):
+        changed["aliases"] = tuple((storable(url), reason) for url, reason in update.aliases)
+    return replace(update, decision=decision, **changed) if changed or decision is not update.decision else update
 
 
 def version_detail(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from storage.batch import version_detail
 from storage.bodies import body_of
 from storage.database import Database, Row
 from storage.events import START, append_event, chain, event_bytes
-from storage.fulltext import indexed_works
+from storage.fulltext import INDEXED, indexed_works
 from storage.log import STEP, Log
 from storage.reading import object_of, to_text
 from storage.rows import Finding
@@ -124,7 +124,7 @@ def _references(database: Database) -> Iterator[Finding]:
         **_BROKEN,
         "work whose words are not in the full-text index": f"""SELECT w.id FROM work w
             JOIN version h ON h.id = w.head_id
-            WHERE (h.kind NOT IN ('gone', 'takedown')) <> (w.id IN (SELECT id FROM {indexed}))""",
+            WHERE ({INDEXED}) <> (w.id IN (SELECT id FROM {indexed}))""",
         "entry of the full-text index without a work": f"""SELECT d.id FROM {indexed} d
             LEFT JOIN work w ON w.id = d.id WHERE w.head_id IS NULL""",
     }.items():

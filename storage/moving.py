@@ -133,8 +133,8 @@ def _in_order(source: Database) -> list[str]:
 def _index(source: Database, target: Database, progress: Progress) -> None:
     """Put the current texts into the index of the other engine."""
     rows = source.stream(
-        """SELECT w.id, h.title, h.text FROM work w JOIN version h ON h.id = w.head_id
-           WHERE h.kind <> 'gone' ORDER BY w.id"""
+        f"""SELECT w.id, h.title, h.text FROM work w JOIN version h ON h.id = w.head_id
+            WHERE {fulltext.INDEXED} ORDER BY w.id"""
     )
     for done, row in enumerate(rows, 1):
         fulltext.put(target, row["id"], row["title"], row["text"])

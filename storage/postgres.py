@@ -193,19 +193,16 @@ class Postgres(Database):
     def go_on_counting(self) -> None:
         """Let numbers go on behind those that rows have: they were given elsewhere."""
         for row in self.all(
-            """SELECT * FROM (
-                   SELECT c.relname AS name, a.attname AS key,
-                       pg_get_serial_sequence(c.oid::regclass::text, a.attname) AS counter
-                   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-                   WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
-                   AND a.attnum > 0 AND NOT a.attisdropped) s
-               WHERE counter IS NOT NULL"""
+            """SELECT c.relname AS name, pg_get_serial_sequence(c.oid::regclass::text, 'id') AS counter
+               FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'id'
+               WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'"""
         ):
-            self.all(
-                f"SELECT setval(CAST(:counter AS text)::regclass, (SELECT coalesce(max({row['key']}), 0) + 1 "
-                f"FROM {row['name']}), false)",
-                counter=row["counter"],
-            )
+            if row["counter"] is not None:
+                self.all(
+                    "SELECT setval(CAST(:counter AS text)::regclass, "
+                    f"(SELECT coalesce(max(id), 0) + 1 FROM {row['name']}), false)",
+                    counter=row["counter"],
+                )
 
     # -------------------------------------------------------------------------------------------- soundness
     def faults(self, *, deep: bool) -> Iterator[str]:

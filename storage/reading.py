@@ -130,6 +130,11 @@ def to_text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def storable(text: str) -> str:
+    """Return a text without zero bytes, which PostgreSQL has no place for: U+FFFD stands for each."""
+    return text.replace("\0", "\ufffd")
+
+
 def json_text(value: Any) -> str:
     """Return a value as it stands in rows: JSON with sorted keys, no blanks; times as `to_text` gives them."""
     return _ENCODER.encode(value)

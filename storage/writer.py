@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from storage.batch import Batch
+from storage.batch import Batch, storable_update
 from storage.database import Database, Row, chunks, marks, open_database
 from storage.duplicates import Comparison
 from storage.events import append_event
@@ -24,7 +24,7 @@ from storage.log import Log
 from storage.memory import SiteMemory
 from storage.place import address_of
 from storage.quality import RunQuality, keep_quality, past_quality, runs_in_drift
-from storage.reading import json_text, source_of, time_of, to_text, witness_of
+from storage.reading import json_text, source_of, storable, time_of, to_text, witness_of
 from storage.warc import Original, Place, Segments, payload_of, sha1_base32
 from storage.withheld import destroyed_digests, refused_addresses
 from variorum.digests import sha256_hex
@@ -293,13 +293,13 @@ class Writer:
                 "requested_at": to_text(exchange.requested_at),
                 "duration_us": int(exchange.duration_s * 1e6),
                 "status": exchange.status,
-                "error": exchange.error,
+                "error": exchange.error and storable(exchange.error),
                 "transient": int(exchange.transient),
                 "capture_id": capture_id,
                 "unchanged": int(unchanged),
                 "good": int(capture_id is not None and is_good(exchange)),
-                "etag": exchange.header("etag"),
-                "last_modified": exchange.header("last-modified"),
+                "etag": _header(exchange, "etag"),
+                "last_modified": _header(exchange, "last-modified"),
                 "redirect_to": exchange.redirect_to,
                 "address": exchange.address,
                 "payload_sha1": record.payload_sha1,
@@ -337,7 +337,7 @@ class Writer:
             {
                 "sha256": sha256,
                 "size": len(exchange.body),
-                "media_type": exchange.header("content-type"),
+                "media_type": _header(exchange, "content-type"),
                 "status": exchange.status,
                 "url": exchange.url,
                 "observed_at": to_text(exchange.requested_at),
@@ -485,6 +485,7 @@ class Writer:
         """
         if not updates:
             return ()
+        updates = [storable_update(update) for update in updates]
         with self.database.transaction():
             batch = Batch(self.database, run_id, to_text(utc_now()), extractor)
             batch.load(updates)
@@ -502,6 +503,11 @@ class _Written:
     place: Place | None = None
     payload_sha1: str | None = None
     revisit_of: str | None = None
+
+
+def _header(exchange: Exchange, name: str) -> str | None:
+    value = exchange.header(name)
+    return value and storable(value)
 
 
 def is_good(exchange: Exchange) -> bool:

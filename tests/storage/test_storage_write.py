@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.storage.made import HOME, Blog, at, comment, decision, update
+from tests.storage.made import HOME, Blog, at, comment, decision, exchange, update
 from variorum.errors import StorageError, UsageError
 from variorum.records import Decision, WorkUpdate
 
@@ -264,3 +264,18 @@ def test_arabic_and_japanese_come_back_as_they_were(blog: Blog) -> None:
     blog.post(text=text, title="日本語のブログ")
     version = blog.archive.version_at(1)
     assert version is not None and (version.text, version.title) == (text, "日本語のブログ")
+
+
+def test_zero_bytes_in_what_others_tell_are_replaced(blog: Blog) -> None:
+    """PostgreSQL has no place for them, and a hostile blog must not end an ingest."""
+    headers = (("ETag", '"a\0b"'), ("Last-Modified", "\0"))
+    (visit,) = blog.keep(exchange(f"{HOME}hello/", b"\0 bytes", headers=headers, error="closed: \0"))
+    blog.post(text="One", title="A\0B", native_id="1\0", aliases=((f"{HOME}?p=\0", "redirect"),), visit_ids=(visit.id,))
+    blog.comment("7\0", text="Hi", post_native_id="1\0", parent_native_id="6\0", meta={"author": "A\0nn"})
+    post, reply = blog.archive.works()
+    assert (post.title, post.native_id, reply.native_id) == ("A\ufffdB", "1\ufffd", "7\ufffd")
+    assert reply.post_id == post.id
+    row = blog.archive.database.one("SELECT etag, error FROM visit")
+    assert row is not None and dict(row) == {"etag": '"a\ufffdb"', "error": "closed: \ufffd"}
+    assert blog.post(text="One", title="A\0B", native_id="1\0", hours=1) == (), "the same again"
+    assert blog.archive.check(deep=True) == []
