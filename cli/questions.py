@@ -200,6 +200,9 @@ def thread(ctx: click.Context, url: str, at: datetime | None, json_: bool) -> No
         say(("  incomplete: ", "yellow"), f"{counts.get('seen', '?')} seen, {counts.get('claimed', '?')} claimed")
     if work.takedown is not None:
         say((f"  {taken_down(work.takedown)}", "yellow"))
+        if work.takedown.thread:
+            say(f"  and its {amount(len(found), 'comment')}")
+            return
     if not found:
         say("No comment is archived here" + (f" as of {when(at)}." if at else "."))
     for comment, version in found:
