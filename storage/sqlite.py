@@ -103,6 +103,21 @@ class Sqlite(Database):
                 self.run("ROLLBACK")
             raise
 
+    def copy_to(self, path: Path) -> None:
+        """Write all of it, as of this moment, to a new file; others may write meanwhile.
+
+        Raises:
+            StorageError: It cannot be read, or *path* not be written.
+        """
+        try:
+            target = sqlite3.connect(str(path), isolation_level=None)
+            try:
+                self._connection.backup(target)
+            finally:
+                target.close()
+        except sqlite3.Error as error:
+            raise StorageError(f"{self.path} cannot be copied to {path}: {error}") from error
+
     def faults(self, *, deep: bool) -> Iterator[str]:
         name = "integrity_check" if deep else "quick_check"
         yield from (str(row[name]) for row in self.all(f"PRAGMA {name}") if row[name] != "ok")
