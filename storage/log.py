@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from storage import merkle
 from storage.database import Database, Row
 from storage.events import event_bytes
-from storage.reading import maybe_time, time_of, to_text
+from storage.reading import time_of, to_text
 from storage.timestamp import demand_reply
 from variorum.errors import StorageError, UsageError
 
@@ -174,10 +174,10 @@ class Log:
         return self.head(size)
 
     def seal_if_due(self, at: datetime) -> TreeHead | None:
-        """Seal if the newest head is a day old and more; a day's head is enough to pin the day."""
-        row = self.database.one("SELECT max(at) AS at FROM tree_head")
-        newest = maybe_time(row["at"]) if row is not None else None
-        return self.seal(at) if newest is None or at - newest >= SEAL_EVERY else None
+        """Seal if the newest head is a day old, which is enough to pin the day, or the log has doubled since."""
+        row = self.database.one("SELECT size, at FROM tree_head ORDER BY size DESC LIMIT 1")
+        due = row is None or at - time_of(row["at"]) >= SEAL_EVERY or self.size() >= 2 * row["size"]
+        return self.seal(at) if due else None
 
     def keep_timestamp(self, head: TreeHead, reply: bytes) -> None:
         """Keep an authority's reply over the root of a head.
