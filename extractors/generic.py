@@ -18,11 +18,11 @@ import trafilatura
 from trafilatura.htmlprocessing import convert_to_html
 from trafilatura.readability_lxml import Document as ReadabilityDocument
 
-from extractors import bulk, furniture, lead, prose, registry
-from extractors.document import drop
+from extractors import bulk, furniture, labels, lead, prose, registry
+from extractors.document import drop, words_of
 from extractors.text import Rendered, render, render_fragment
 
-REVISION = "generic/4"
+REVISION = "generic/5"
 
 Element = Any  # lxml.html.HtmlElement
 
@@ -38,6 +38,7 @@ _BODIES = registry.bodies(_ANYWHERE, _LOOSE_ANYWHERE)
 _SURE = frozenset(_BODIES[0])
 _LEAST = 60  # letters: a container with less holds no text of its own (a picture post, a script's place)
 _BEST_ALONE = 0.1  # likeness that trafilatura, the best of the three, need not have; also its word where none agree
+_SAME = 0.95  # likeness of the two cheaper findings from which no other is asked
 _ALIKE = 0.9  # likeness of two findings from which no third is asked
 _FEW = 300  # letters, and the share of the page's: less may be a part only
 _SHARE = 0.2
@@ -68,11 +69,12 @@ class Body(NamedTuple):
 def find_body(tree: Element, url: str, base: str) -> Body:
     """Return the body of the page.
 
-    A container that platforms keep for a post's body alone is believed. Elsewhere three witnesses that err on
-    different pages are heard: trafilatura, the weight of prose, and, where those two disagree, readability. Where the
-    first two are nearly the same, the prose is taken, but for short lines that trafilatura did not find; and so it is
-    where it holds all that trafilatura found and most of the page: several posts, a thread. Else what is most like the
-    others. A lead that stands apart from the body is put before it.
+    A container that platforms keep for a post's body alone is believed. Elsewhere witnesses that err on different
+    pages are heard. Where the weight of prose and readability, the cheaper two, find the same, the prose is taken, its
+    labels cut. Else trafilatura is heard, too: where it finds nearly the same as the prose, that is taken, but for
+    short lines that trafilatura did not find; and so it is where it holds all that trafilatura found and most of the
+    page: several posts, a thread. Else what is most like the others. A lead that stands apart from the body is put
+    before it.
 
     Args:
         tree: Root element, comments and furniture cut; it may be changed.
@@ -91,15 +93,21 @@ def find_body(tree: Element, url: str, base: str) -> Body:
         return Body(whole, name if named.text else "whole page", (warning,), suspect=True)
     if named.text and name in _SURE:
         return Body(named, name)
+    weighed = prose.find_prose(tree, url)
+    # a caption goes with its picture, and is none of the text: no other witness counts it to the article
+    captions = frozenset(weighed.iter("figcaption")) if weighed is not None else frozenset()
+    summary = _summary(tree)
+    if weighed is not None and summary is not None:
+        alike = _likeness(_bag(words_of(weighed)), _bag(words_of(summary.kept)))
+        if alike >= _SAME:
+            agreed = render(labels.without_labels(weighed), base, muted=captions)
+            return Body(lead.with_lead(tree, agreed, base), "prose+readability", agreement=alike)
     body, warnings = _trafilatura(tree, url, careful=True)
     size = _size_of(body)
     if not named.text and size < _FEW and size < _SHARE * len(_squeezed(tree.text_content())):
         other, warnings = _trafilatura(tree, url, careful=False)  # rescues what the careful one gives up
         body = other if _size_of(other) > 10 * size else body
     found = Finding(_grounded(tree, body, base) if body is not None else Rendered(), "trafilatura")
-    weighed = prose.find_prose(tree, url)
-    # a caption goes with its picture, and is none of the text: no other witness counts it to the article
-    captions = frozenset(weighed.iter("figcaption")) if weighed is not None else frozenset()
     heavy = Finding(render(weighed, base, muted=captions) if weighed is not None else Rendered(), "prose")
     if weighed is not None and found.text and heavy.text:
         alike = _likeness(found.bag, heavy.bag)
@@ -109,7 +117,7 @@ def find_body(tree: Element, url: str, base: str) -> Body:
             return Body(led, "trafilatura+prose", warnings, agreement=alike)
         if _is_part(found, heavy) and len(_squeezed(heavy.text)) >= _MOST * len(_squeezed(tree.text_content())):
             return Body(heavy.rendered, "prose", warnings, agreement=alike)
-    heard = [one for one in (found, heavy, Finding(_readability(tree, base), "readability")) if one.text]
+    heard = [one for one in (found, heavy, Finding(_rendered(summary, base), "readability")) if one.text]
     if not heard:
         return Body(named, name, warnings)
     best, agreement, is_alone = _most_alike(heard)
@@ -190,13 +198,30 @@ def _likeness(one: Counter[tuple[str, ...]], other: Counter[tuple[str, ...]]) ->
     return 2 * sum((one & other).values()) / max(1, sum(one.values()) + sum(other.values()))
 
 
-def _readability(tree: Element, base: str) -> Rendered:
-    """Return what readability finds, trafilatura's fork of it; nothing where it breaks."""
+class _Summary(ReadabilityDocument):  # type: ignore[misc]
+    """What readability finds, trafilatura's fork of it: the element, and its markup."""
+
+    __slots__ = ("kept", "source")
+
+    def __init__(self, tree: Element) -> None:
+        super().__init__(copy.copy(tree), min_text_length=25)
+        self.source: str = self.summary()
+
+    def sanitize(self, node: Element, candidates: Any) -> str:
+        """Clean what was found; called at the end of `summary`."""
+        self.kept: Element = node
+        return str(super().sanitize(node, candidates))
+
+
+def _summary(tree: Element) -> _Summary | None:
     try:
-        summary = ReadabilityDocument(copy.copy(tree), min_text_length=25).summary()
+        return _Summary(tree)
     except Exception:  # noqa: BLE001 - a witness among others; what anybody wrote may break it in any way
-        return Rendered()
-    return render_fragment(summary, base) if summary else Rendered()
+        return None
+
+
+def _rendered(summary: _Summary | None, base: str) -> Rendered:
+    return render_fragment(summary.source, base) if summary is not None and summary.source else Rendered()
 
 
 # ------------------------------------------------------------------------------------------------ trafilatura

@@ -1,7 +1,8 @@
 """The paragraph between the title of an article and its body that many sites keep apart from both. No I/O.
 
 Newspapers and magazines print it larger and in a box of its own, where no finder of bodies looks. It is known by the
-page's own word, its description, or by a class name that means such a paragraph: lead, standfirst, excerpt, intro.
+page's own word, its description, by a class name that means such a paragraph (lead, standfirst, excerpt, intro), or
+because it is a paragraph of prose between the title and the body.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from extractors.residue.lines import is_prose, split
 from extractors.residue.recognise import recognise
 from extractors.text import Rendered, render
 
-REVISION = "lead/1"
+REVISION = "lead/2"
 
 Element = Any  # lxml.html.HtmlElement
 
@@ -30,9 +31,11 @@ _SKIPPED = frozenset(
     "script style noscript template nav aside footer form figure ul ol table head svg button select iframe".split()
 )
 _NEVER = frozenset("cta disclaimer disclosure author related".split())
+_NO_LEADS = _NEVER | {"caption", "bio"}  # what a paragraph without a name of its own must not stand in
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LEAST = 40  # letters of a lead
 _MOST = 1200
+_PARAGRAPH = 120  # letters of a paragraph below the title that is taken for a lead whatever it is called
 _SAME = 40  # letters at the beginning of a lead and of the description that must be the same
 _UP = 3  # elements around a paragraph whose names are heard
 
@@ -77,9 +80,11 @@ def _leads(tree: Element, body: str, witness: str) -> list[Element]:
         if said in body:
             return told or named[:1]
         if _LEAST <= len(said) <= _MOST and not _is_linked(part) and not _is_furniture(part):
-            if said in witness or any(said[:_SAME] == one[:_SAME] for one in described):
+            names = _names_around(part)
+            is_told = said in witness or any(said[:_SAME] == one[:_SAME] for one in described)
+            if is_told or (names.isdisjoint(_NO_LEADS) and _is_paragraph(part, said)):
                 told.append(part)
-            elif _is_named(part):
+            elif not names.isdisjoint(_LEADS) and names.isdisjoint(_NEVER):
                 named.append(part)
     return []
 
@@ -108,15 +113,19 @@ def _descriptions(tree: Element) -> list[str]:
     ]
 
 
-def _is_named(part: Element) -> bool:
+def _names_around(part: Element) -> set[str]:
+    """Return the words in the class names and ids of a part and of what stands around it."""
     around = [part, *islice(part.iterancestors(), _UP - 1)]
-    words = {
+    return {
         word.lower()
         for one in around
         if one.tag not in ("body", "html", "main", "article")
         for word in _WORD.findall(f"{one.get('class') or ''} {one.get('id') or ''}")
     }
-    return not words.isdisjoint(_LEADS) and words.isdisjoint(_NEVER)
+
+
+def _is_paragraph(part: Element, said: str) -> bool:
+    return part.tag == "p" and len(said) >= _PARAGRAPH and is_prose(" ".join(part.text_content().split()))
 
 
 def _is_furniture(part: Element) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -155,7 +154,7 @@ def _letters(thread: Thread | None) -> int:
 
 
 def _generic(document: Document, profile: SiteProfile | None, tap: Callable[[Element], None] | None) -> Page:
-    tree = copy.deepcopy(document.tree)
+    tree = document.tree
     taken = comments.take(tree, document.base)
     if tap is not None:
         tap(tree)
