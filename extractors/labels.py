@@ -11,13 +11,13 @@ from typing import Any
 
 from extractors.document import drop
 from extractors.residue import catalogue
-from extractors.residue.lines import normalise
+from extractors.residue.lines import normalise, width
 
 REVISION = "labels/1"
 
 Element = Any  # lxml.html.HtmlElement
 
-_PARAGRAPH = 70  # letters: a shorter block may be a label
+_PARAGRAPH = 70  # Latin letters: a shorter block may be a label
 _LINKED = 0.5  # share of a block's letters that are links', from which on it is a link
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 #: Blocks that make lines of their own.
@@ -37,14 +37,14 @@ def without_labels(prose: Element) -> Element:
     A heading goes where nothing that stays follows it. Captions stay: whoever renders the element knows them.
     """
     blocks = _innermost(prose)
-    long = [place for place, (_, said) in enumerate(blocks) if len(said) >= _PARAGRAPH]
+    long = [place for place, (_, said) in enumerate(blocks) if width(said) >= _PARAGRAPH]
     first, last = (long[0], long[-1]) if long else (len(blocks), len(blocks))
     tags = [blocks[place][0].tag for place in long]
     has_paragraphs = tags.count("p") > tags.count("div")
     headings: list[Element] = []  # since the last block that stays
     condemned: list[Element] = []
     for place, (block, said) in enumerate(blocks):
-        if len(said) < _PARAGRAPH:
+        if width(said) < _PARAGRAPH:
             if _is_phrase(block) or (block.tag == "div" and has_paragraphs):
                 condemned.append(block)
                 continue

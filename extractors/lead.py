@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from extractors.residue.dates import has_date
-from extractors.residue.lines import is_prose, split
+from extractors.residue.lines import is_prose, split, width
 from extractors.residue.recognise import recognise
 from extractors.text import Rendered, render
 
@@ -35,7 +35,7 @@ _NO_LEADS = _NEVER | {"caption", "bio"}  # what a paragraph without a name of it
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LEAST = 40  # letters of a lead
 _MOST = 1200
-_PARAGRAPH = 120  # letters of a paragraph below the title that is taken for a lead whatever it is called
+_PARAGRAPH = 120  # Latin letters of a paragraph below the title that is taken for a lead whatever it is called
 _SAME = 40  # letters at the beginning of a lead and of the description that must be the same
 _UP = 3  # elements around a paragraph whose names are heard
 
@@ -125,7 +125,7 @@ def _names_around(part: Element) -> set[str]:
 
 
 def _is_paragraph(part: Element, said: str) -> bool:
-    return part.tag == "p" and len(said) >= _PARAGRAPH and is_prose(" ".join(part.text_content().split()))
+    return part.tag == "p" and width(said) >= _PARAGRAPH and is_prose(" ".join(part.text_content().split()))
 
 
 def _is_furniture(part: Element) -> bool:

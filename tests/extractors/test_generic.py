@@ -34,8 +34,30 @@ def test_keeps_headings_lists_and_links_in_their_places():
     assert [link.url for link in found.rendered.links] == ["https://blog.example/ledger/"]
 
 
+def test_trafilatura_is_not_asked_where_the_cheaper_two_agree(monkeypatch):
+    monkeypatch.setattr(generic, "_trafilatura", lambda *_args, **_named: pytest.fail("it is dear"))
+    lead = (
+        "Only those who drove the tram in the last year that it ran know where Quay Street was, and how long one " * 2
+    )
+    below = "<p>Buy it.</p><div>Photo: A. Pilot</div><p>Related posts</p><p><a href='/2/'>Apply now</a></p>"
+    inner = "<h2>A heading</h2>".join(f"<p>{line * 6}</p>" for line in PROSE)
+    found = body(f"<div><h1>The tram</h1><div><p>{lead}indeed.</p></div></div><div class=post>{inner}{below}</div>")
+    assert found.rule == "prose+readability"
+    assert found.agreement > 0.95
+    assert found.rendered.text.split("\n") == [
+        f"{lead}indeed.",
+        PROSE[0] * 6,
+        "A heading",
+        PROSE[1] * 6,
+        "A heading",
+        PROSE[2] * 6,
+        "Buy it.",
+    ]
+
+
 def test_where_two_witnesses_agree_a_short_line_needs_both(monkeypatch):
     """A paragraph needs one, and a heading between two of them none."""
+    monkeypatch.setattr(generic, "_summary", lambda _tree: None)
     found_by_one = (
         "This paragraph was found by the weight of prose alone, and it is long enough to be believed for that."
     )
@@ -62,6 +84,7 @@ def test_where_two_witnesses_agree_a_short_line_needs_both(monkeypatch):
 
 def test_prose_that_is_most_of_the_page_is_not_cut_down_to_a_part(monkeypatch):
     one = f"<p>{PROSE[0] * 5}</p>"
+    monkeypatch.setattr(generic, "_summary", lambda _tree: None)
     monkeypatch.setattr(
         generic, "_trafilatura", lambda *_args, **_named: (parse_text(f"<body>{one}</body>", URL).tree.find("body"), ())
     )
@@ -98,6 +121,7 @@ def test_a_broken_library_is_a_warning_not_a_failure(monkeypatch):
     def broken(*_args, **_named):
         raise RecursionError("too deep")
 
+    monkeypatch.setattr(generic.ReadabilityDocument, "summary", broken)
     monkeypatch.setattr(trafilatura, "bare_extraction", broken)
     found = body("".join(f"<p>{line}</p>" for line in PROSE))
     assert PROSE[1] in found.rendered.text

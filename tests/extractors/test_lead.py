@@ -43,6 +43,15 @@ def test_a_paragraph_that_another_witness_found_is_the_lead() -> None:
     assert lines("", f"<h1>A title</h1><p>{LEAD}</p>") == []
 
 
+@pytest.mark.parametrize("words", [f"{LEAD} {LEAD}", ARABIC * 2, JAPANESE * 2], ids=["english", "arabic", "japanese"])
+def test_a_long_paragraph_is_a_lead_but_for_captions_and_boxes_on_the_author(words: str) -> None:
+    assert lines("", f"<h1>A title</h1><div><p>{words}</p></div>") == [words]
+    for name in ("wp-caption", "author-bio", "related-box", "cta"):
+        assert lines("", f"<h1>A title</h1><div class='{name}'><p>{words}</p></div>") == []
+    assert lines("", f"<h1>A title</h1><div>{words}</div>") == []
+    assert lines("", f"<h1>A title</h1><p><a href='/x/'>{words}</a></p>") == []
+
+
 @pytest.mark.parametrize(
     "words",
     [
