@@ -198,7 +198,7 @@ def _likeness(one: Counter[tuple[str, ...]], other: Counter[tuple[str, ...]]) ->
     return 2 * sum((one & other).values()) / max(1, sum(one.values()) + sum(other.values()))
 
 
-class _Summary(ReadabilityDocument):  # type: ignore[misc]
+class _Summary(ReadabilityDocument):
     """What readability finds, trafilatura's fork of it: the element, and its markup."""
 
     __slots__ = ("kept", "source")
