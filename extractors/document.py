@@ -218,10 +218,15 @@ class Classed:
                 by_value[value].append((place, element))
             else:
                 by_value[value] = [(place, element)]
-        self._values: dict[str, list[str]] = {}  # class name → attributes that hold it
+
+    @cached_property
+    def _values(self) -> dict[str, list[str]]:
+        """Class name → attributes that hold it."""
+        values: dict[str, list[str]] = {}
         for value in self.by_value:
             for name in names_in(value):
-                self._values.setdefault(name, []).append(value)
+                values.setdefault(name, []).append(value)
+        return values
 
     def placed(self, names: Iterable[str]) -> list[tuple[int, Element]]:
         """Return the elements that have one of these whole class names, in document order, and where they stand."""

@@ -144,7 +144,7 @@ class Finding:
 
 
 def _is_part(one: Finding, other: Finding) -> bool:
-    return sum((one.bag & other.bag).values()) >= _PART * sum(one.bag.values())
+    return _shared(one.bag, other.bag) >= _PART * sum(one.bag.values())
 
 
 def _most_alike(heard: list[Finding]) -> tuple[Finding, float, bool]:
@@ -195,7 +195,13 @@ def _bag(text: str) -> Counter[tuple[str, ...]]:
 
 def _likeness(one: Counter[tuple[str, ...]], other: Counter[tuple[str, ...]]) -> float:
     """Return twice the shared runs by all runs: 1 for equal texts, 0 for texts that share nothing."""
-    return 2 * sum((one & other).values()) / max(1, sum(one.values()) + sum(other.values()))
+    return 2 * _shared(one, other) / max(1, sum(one.values()) + sum(other.values()))
+
+
+def _shared(one: Counter[tuple[str, ...]], other: Counter[tuple[str, ...]]) -> int:
+    """Return how many runs two bags share; most stand in a text once, and to count those takes no loop."""
+    common = one.keys() & other.keys()
+    return len(common) + sum(min(count, other[run]) - 1 for run, count in one.items() if count > 1 and run in common)
 
 
 class _Summary(ReadabilityDocument):

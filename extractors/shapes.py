@@ -119,11 +119,11 @@ def _finds(element: Element, root: Element, host: str) -> Iterator[Find]:
     text = _own_text(element)
     if not text or len(text) > 4 * _LONGEST or not _may_be_phrase(text):
         return
-    around = _around(element, root)
-    phrase = _phrase(around[-1])
+    phrase = _phrase(element)
     hit = (catalogue.look_up(phrase) or catalogue.look_up_joined(phrase)) if phrase else None
     if hit is None or phrase in _AUTHORS:
         return
+    around = _around(element, root)
     links = [part for part in around if part.tag in ("a", "button")]
     if hit.kind == "related" and not links:
         yield from _related(around[-1], phrase, hit.strong, host)

@@ -55,8 +55,7 @@ class _Catalogue:
     exact: dict[str, Hit]
     by_head: dict[str, tuple[_Pattern, ...]]
     by_tail: dict[str, tuple[_Pattern, ...]]
-    heads: frozenset[str]
-    longest: int
+    heads: dict[str, tuple[str, ...]]  #: first three characters of the exact phrases → those that may begin so
 
 
 def digest() -> str:
@@ -98,11 +97,10 @@ def look_up_joined(key: str) -> Hit | None:
         if key[start] in ' |/•·,;:"()':
             found[start + 1] = found[start + 1] or before
             continue
-        if key[start : start + 3] not in table.heads:
-            continue
-        for end in range(start + 2, min(len(key), start + table.longest) + 1):
-            if found[end] is None and key[start:end] in table.exact:
-                found[end] = (*before, key[start:end])
+        for phrase in table.heads.get(key[start : start + 3], ()):
+            end = start + len(phrase)
+            if end <= len(key) and found[end] is None and key.startswith(phrase, start):
+                found[end] = (*before, phrase)
     phrases = found[-1]
     if not phrases or len(phrases) < 2 or sum(map(len, phrases)) < 6:
         return None
@@ -158,10 +156,17 @@ def _load() -> _Catalogue:
             by_head.setdefault(pattern.parts[0][:3], []).append(pattern)
         elif len(pattern.parts[-1]) >= 3:
             by_tail.setdefault(pattern.parts[-1][-3:], []).append(pattern)
+    heads: dict[str, list[str]] = {}
+    for phrase in exact:
+        if len(phrase) > 1:
+            heads.setdefault(phrase[:3], []).append(phrase)
+    short = [phrase for phrase in exact if len(phrase) == 2]
     return _Catalogue(
         exact,
         {key: tuple(value) for key, value in by_head.items()},
         {key: tuple(value) for key, value in by_tail.items()},
-        frozenset(phrase[:3] for phrase in exact),
-        max(map(len, exact)),
+        {
+            head: tuple(dict.fromkeys((*phrases, *(phrase for phrase in short if head.startswith(phrase)))))
+            for head, phrases in heads.items()
+        },
     )
