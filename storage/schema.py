@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage.database import Address, Database, open_database
+from storage.database import LOCK_WAIT_S, Address, Database, open_database
 from storage.events import append_event
 from storage.place import without_password
 from storage.reading import to_text
@@ -89,6 +89,9 @@ def _migrate_postgres(address: str, to: str) -> str | None:
     engine = create_engine("postgresql+psycopg://", creator=lambda: connected_plainly(address), poolclass=NullPool)
     try:
         with engine.begin() as connection:
+            connection.exec_driver_sql(
+                f"SET lock_timeout = '{LOCK_WAIT_S}s'"
+            )  # behind whoever reads a table to its end
             connection.exec_driver_sql(LOCK)
             before = _run_migrations(connection, to)
             for table, column in connection.exec_driver_sql(_UNORDERED).fetchall():

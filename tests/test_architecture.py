@@ -20,6 +20,7 @@ PACKAGES = sorted(set().union(*RINGS))
 ALONE = {
     "httpx": {"fetchers"},
     "sqlmodel": {"storage"},
+    "psycopg": {"storage"},
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},
     "trafilatura": {"extractors"},
