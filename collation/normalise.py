@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from variorum.digests import canonical_json, sha256_hex
 
-FINGERPRINT = "fp/1"  #: revision of the folding below; part of the extractor's fingerprint
+FINGERPRINT = "fp/2"  #: revision of the folding below; part of the extractor's fingerprint
 
 _INVISIBLE = dict.fromkeys(
     (0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF)
@@ -67,7 +67,9 @@ def text_sha256(text: str) -> str:
 
 def fingerprint(text: str) -> str:
     """Return 32 hex digits (BLAKE2b, 128 bit) that stay the same when only white space or typography changes."""
-    if not text.isascii():
+    if text.isascii():
+        text = text.replace("`", "'")  # the only one of `_FOLDED` that is plain
+    else:
         text = legible(text)
         if _FOLDABLE.search(text):
             text = text.translate(_FOLDED)
@@ -80,14 +82,24 @@ def fingerprint(text: str) -> str:
 
 
 def meta_digests(values: Mapping[str, object], *, whole: bool = False) -> dict[str, str]:
-    """Return field → short digest for the fields that are told.
+    """Return field → short digest for the fields that are told. What is no edit in a text is none in a title either.
 
     Args:
         values: JSON-ready values.
         whole: The witness tells all it knows, so that empty text and an empty list are told as well.
     """
     return {
-        name: hashlib.blake2b(canonical_json(value), digest_size=8).hexdigest()
+        name: hashlib.blake2b(canonical_json(_folded(value)), digest_size=8).hexdigest()
         for name, value in values.items()
         if value is not None and (whole or value not in ("", [], ()))
     }
+
+
+def _folded(value: object) -> object:
+    """Return a value with white space and typography folded in all its texts."""
+    if isinstance(value, str):
+        plain = unicodedata.normalize("NFKC", legible(value).translate(_FOLDED))
+        return " ".join(plain.split())
+    if isinstance(value, list):
+        return [_folded(item) for item in value]
+    return value

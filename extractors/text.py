@@ -16,7 +16,7 @@ from extractors.document import Element, fragment
 from variorum.records import Link
 from variorum.urls import canonical_url
 
-REVISION = "text/3"
+REVISION = "text/4"
 
 _SKIPPED = frozenset(
     "script style noscript template head title meta link base iframe object embed svg math canvas audio video form "
@@ -94,7 +94,7 @@ def _paragraphs(source: str) -> Rendered:
 
 def _lines_of(paragraph: str) -> list[str]:
     parts = re.split(_BREAK, paragraph.partition("<p>")[2])
-    return [line for part in parts if (line := " ".join(html.unescape(part).split()))]
+    return [line for part in parts if (line := " ".join(html.unescape(part).replace("\u00ad", "").split()))]
 
 
 def _plain(text: str) -> str:

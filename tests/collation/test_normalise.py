@@ -97,3 +97,17 @@ def test_metadata_that_is_not_told_has_no_digest() -> None:
     assert set(told) == {"authors"}
     assert set(meta_digests({"title": "", "tags": [], "published": None}, whole=True)) == {"title", "tags"}
     assert told != meta_digests({"authors": ["Bob"]})
+
+
+def test_what_is_no_edit_of_a_text_is_none_of_metadata() -> None:
+    plain = meta_digests({"title": 'It\'s "here" - at last', "authors": ["Ann O'Neill"], "tags": ["a b"]})
+    shown = meta_digests(
+        {"title": "It’s\u00a0“here” –  at l\u00adast", "authors": ["Ann  O’Neill"], "tags": ["a\u200b b"]}
+    )
+    assert plain == shown
+    assert meta_digests({"title": "It's here"}) != meta_digests({"title": "It’s here!"})
+    assert meta_digests({"authors": ["A", "B"]}) != meta_digests({"authors": ["B", "A"]})
+
+
+def test_a_mark_folds_alike_in_plain_and_in_other_text() -> None:
+    assert fingerprint("run `make` and it's done") == fingerprint("run `make` and it’s done")

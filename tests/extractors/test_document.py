@@ -163,3 +163,9 @@ def test_any_input_gives_a_tree(source: bytes | str) -> None:
     document = parse(source, URL) if isinstance(source, bytes) else parse_text(source, URL)
     assert document.tree.tag == "html"
     assert document.base and isinstance(document.metas, dict)
+
+
+@pytest.mark.parametrize("hyphen", ["\u00ad", "&shy;", "&#173;", "&#xAD;"])
+def test_soft_hyphens_are_no_part_of_words(hyphen: str) -> None:
+    tree = parse(f"<p>Donau{hyphen}dampf{hyphen}schiff</p>".encode(), "https://blog.example/", None).tree
+    assert tree.text_content() == "Donaudampfschiff"
