@@ -2,7 +2,8 @@
 
 Asked where two witnesses agree on what holds the article. A short line in a paragraph, a list or a table between long
 ones is the author's until shown otherwise. It is not where the catalogue of interface phrases knows it; where it is a
-bare `div` among paragraphs that have an element of their own; where it is a link above or below all of the text.
+bare `div` among paragraphs that have an element of their own; where it is a link above or below all of the text, or
+tells a date above it, as bylines do.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from extractors.document import drop
 from extractors.residue import catalogue
+from extractors.residue.dates import has_date
 from extractors.residue.lines import normalise, width
 
 REVISION = "labels/1"
@@ -25,7 +27,6 @@ _LINES = (
     "address article aside blockquote center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
     "header li main nav ol p pre section table tbody tfoot thead tr ul"
 ).split()
-#: What stands above the text in a table or a list is the post's data: its date, its place.
 _ROWS = frozenset(("tr", "dt", "dd", "li", "center"))
 #: Kinds of phrases that nobody writes as a line of an article.
 _INTERFACE = frozenset("navigation share related comment_form comment_list footer like subscribe cookie".split())
@@ -51,12 +52,8 @@ def without_labels(prose: Element) -> Element:
             if block.tag in _HEADINGS:
                 headings.append(block)
                 continue
-            is_outside = not first < place < last
-            if (
-                block.tag != "div"
-                and is_outside
-                and (_is_linked(block, said) or (place < first and block.tag in _ROWS))
-            ):
+            is_above = place < first
+            if (is_above or place > last) and (_is_linked(block, said) or (is_above and _is_data(block))):
                 condemned.append(block)
                 continue
         headings.clear()
@@ -82,6 +79,11 @@ def _is_phrase(block: Element) -> bool:
     key = normalise(block.text_content())
     hit = catalogue.look_up(key) or catalogue.look_up_joined(key)
     return hit is not None and (hit.kind in _INTERFACE or (hit.kind == "byline" and not hit.role))
+
+
+def _is_data(block: Element) -> bool:
+    """Return whether a block is a row, or tells a date: what stands above the text is of the post, not in it."""
+    return block.tag in _ROWS or has_date(" ".join(block.text_content().split()))
 
 
 def _is_linked(block: Element, said: str) -> bool:

@@ -35,10 +35,10 @@ def test_a_short_div_is_a_label_where_paragraphs_have_an_element_of_their_own() 
     assert left(f"<div>{ENGLISH}</div><div>So be it.</div><div>{ENGLISH}</div>") == [ENGLISH, "So be it.", ENGLISH]
 
 
-def test_links_and_rows_beside_the_text_go() -> None:
-    above = "<p><a href=/>Harbour news</a></p><ul><li>Quay</li></ul><p>A dateline</p><h3>A kicker</h3>"
+def test_links_rows_and_bylines_beside_the_text_go() -> None:
+    above = "<p><a href=/>News</a></p><ul><li>Quay</li></ul><p>By Ann, 2 June 2013</p><p>A line</p><h3>A kicker</h3>"
     below = "<p><a href=/apply>Apply now</a></p><h2>Discuss</h2><h3>More</h3>"
-    assert left(f"{above}<p>{ENGLISH}</p>{below}") == ["A dateline", "A kicker", ENGLISH]
+    assert left(f"{above}<p>{ENGLISH}</p>{below}") == ["A line", "A kicker", ENGLISH]
 
 
 def test_captions_are_left_to_who_renders_them() -> None:
