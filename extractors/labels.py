@@ -3,7 +3,7 @@
 Asked where two witnesses agree on what holds the article. A short line in a paragraph, a list or a table between long
 ones is the author's until shown otherwise. It is not where the catalogue of interface phrases knows it; where it is a
 bare `div` among paragraphs that have an element of their own; where it is a link above or below all of the text, or
-tells a date above it, as bylines do.
+is a date above it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from extractors.document import drop
 from extractors.residue import catalogue
-from extractors.residue.dates import has_date
+from extractors.residue.dates import is_date
 from extractors.residue.lines import normalise, width
 
 REVISION = "labels/1"
@@ -82,8 +82,13 @@ def _is_phrase(block: Element) -> bool:
 
 
 def _is_data(block: Element) -> bool:
-    """Return whether a block is a row, or tells a date: what stands above the text is of the post, not in it."""
-    return block.tag in _ROWS or has_date(" ".join(block.text_content().split()))
+    """Return whether a block is a row, a date or holds one for machines: above the text that is of the post, not in it.
+
+    A date in words does not suffice: letters and reports begin with one.
+    """
+    if block.tag in _ROWS or next(block.iter("time"), None) is not None:
+        return True
+    return is_date(" ".join(block.text_content().split()))
 
 
 def _is_linked(block: Element, said: str) -> bool:

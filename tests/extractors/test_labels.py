@@ -36,7 +36,7 @@ def test_a_short_div_is_a_label_where_paragraphs_have_an_element_of_their_own() 
 
 
 def test_links_rows_and_bylines_beside_the_text_go() -> None:
-    above = "<p><a href=/>News</a></p><ul><li>Quay</li></ul><p>By Ann, 2 June 2013</p><p>A line</p><h3>A kicker</h3>"
+    above = "<p><a href=/>News</a></p><ul><li>Quay</li></ul><p>By <time>2 June</time></p><p>A line</p><h3>A kicker</h3>"
     below = "<p><a href=/apply>Apply now</a></p><h2>Discuss</h2><h3>More</h3>"
     assert left(f"{above}<p>{ENGLISH}</p>{below}") == ["A line", "A kicker", ENGLISH]
 
