@@ -20,7 +20,7 @@ from extractors.document import drop
 from extractors.platform import Kind
 from variorum.records import Removed
 
-REVISION = "furniture/4"
+REVISION = "furniture/5"
 
 #: What stands on pages of any platform: services, plugins and names that mean the same thing everywhere ("any"). The
 #: name of a rule is "whose/name"; what platforms call their own stands in `platforms/`.
@@ -30,7 +30,8 @@ _ANYWHERE: dict[Kind, dict[str, str]] = {
         "sharethis": "sharethis-inline-share-buttons sharethis-inline-reaction-buttons st_sharethis",
         "addtoany": "addtoany_share_save_container addtoany_content addtoany_list a2a_kit",
         "any": "social-sharing sharebar share-bar share-this shareaholic-canvas shariff print-link "
-        "printfriendly pf-button print-button email-post print-post mail-button",
+        "printfriendly pf-button print-button email-post print-post mail-button twitter-share-button fb-share-button "
+        "g-plusone linkedin-share-button reddit-share-button pinterest-share-button",
     },
     "like": {
         "any": "fb-like wp_ulike_general_class zilla-likes post-ratings kksr-legend kk-star-ratings reactions-widget",

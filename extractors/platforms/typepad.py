@@ -2,7 +2,7 @@
 
 from extractors.platform import Comments, Head, Platform
 
-REVISION = "typepad/1"
+REVISION = "typepad/2"
 
 PLATFORM = Platform(
     name="typepad",
@@ -13,7 +13,10 @@ PLATFORM = Platform(
     furniture={
         "share": "post-share entry-sharing social-share",
         "comment_form": "#comment-form comments-open-content",
-        "navigation": "content-nav entry-nav",
+        "navigation": (
+            "content-nav entry-nav module-typelist module-archives module-categories module-recent-posts "
+            "module-recent-comments module-search module-syndicate module-photo-albums module-tagcloud module-calendar"
+        ),
     },
     comments=Comments(
         item="comment",

@@ -2,7 +2,7 @@
 
 from extractors.platform import Comments, Head, Platform
 
-REVISION = "wordpress/1"
+REVISION = "wordpress/2"
 
 PLATFORM = Platform(
     name="wordpress",
@@ -36,7 +36,10 @@ PLATFORM = Platform(
             "post-navigation posts-navigation comment-navigation nav-links nav-previous nav-next nav-single "
             "navigation-single nav-below #nav-below #nav-above #nav-single post-nav-links page-links "
             "wp-block-post-navigation-link skip-link screen-reader-shortcut pagination posts-pagination "
-            "wp-block-query-pagination comments-pagination wp-block-comments-pagination yoast-breadcrumbs"
+            "wp-block-query-pagination comments-pagination wp-block-comments-pagination yoast-breadcrumbs "
+            "ez-toc-container #ez-toc-container #toc_container lwptoc wp-block-rank-math-toc-block "
+            "wp-block-yoast-seo-table-of-contents wp-block-aioseo-table-of-contents wp-block-uagb-table-of-contents "
+            "wp-block-kadence-tableofcontents elementor-widget-table-of-contents simpletoc-list"
         ),
         "byline": (
             "author-box author-info author-bio wp-block-post-author abh_box saboxplugin-wrap author_info "
