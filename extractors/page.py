@@ -8,14 +8,26 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from extractors import bylines, comments, furniture, generic, metadata, quality, shapes, tail, template, wordpress
+from extractors import (
+    bylines,
+    comments,
+    furniture,
+    generic,
+    metadata,
+    quality,
+    recognition,
+    shapes,
+    tail,
+    template,
+    wordpress,
+)
 from extractors.document import Document, parse_text
 from extractors.outline import bare
 from extractors.profile import SiteProfile
 from extractors.text import Rendered
 from variorum.records import Comment, Page, Thread
 
-REVISION = "page/2"
+REVISION = "page/3"
 
 Element = Any  # lxml.html.HtmlElement
 
@@ -168,6 +180,7 @@ def _generic(document: Document, profile: SiteProfile | None, tap: Callable[[Ele
         witness="html",
         url=told.url or document.url,
         extractor=generic.REVISION,
+        platform=recognition.recognise_surely(document).platform,
         work_type="other" if told.listing else "post",
         title=told.title,
         authors=told.authors,

@@ -39,6 +39,7 @@ def read(page: Path) -> dict[str, Any]:
     thread = found.thread
     return {
         "recognised": [recognised.platform, recognised.confidence],
+        "platform": found.platform,
         "title": found.title,
         "authors": [author.name for author in found.authors],
         "published": found.published and to_rfc3339(found.published),
