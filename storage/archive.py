@@ -20,12 +20,12 @@ from storage.place import address_of, keep_address, kept_address
 from storage.reading import WORK_COLUMNS, WORK_TABLES, source_of, to_text, version_of, visit_of, work_of
 from storage.rows import Finding, Hit, SourceStatus, Takedown, Version, VisitRow, Work
 from storage.withheld import all_standing, withheld_versions, withheld_works
-from storage.writer import Writer
 from variorum.errors import StorageError, UsageError
 from variorum.records import LikeRole, Source, WorkType
 
 if TYPE_CHECKING:
     from storage.bodies import StoredBody
+    from storage.writer import Writer
 
 _CHUNK = 500  # rows that one read transaction holds
 _END = 2**63 - 1  # behind every id
@@ -92,6 +92,8 @@ class Archive:
         Args:
             operator: Who runs the archive, for the heads of WARC files.
         """
+        from storage.writer import Writer
+
         _prepare(self.folder)
         return Writer.open(self.folder, operator=operator)
 
