@@ -295,10 +295,13 @@ class Removal:
                     yield row
 
     def wipe(self) -> None:
-        """Have SQLite overwrite what its pages and its log still hold of deleted words."""
+        """Have the engine do away with what its pages and its log still hold of deleted words."""
         if self.database.dialect == "sqlite":
             self.database.run("INSERT INTO fts(fts) VALUES ('optimize')")
             self.database.all("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        for table in ("version", "work", "fts"):
+            self.database.run(f"VACUUM {table}")
 
     def count(self, takedown: Takedown) -> int:
         """Return how many works a takedown withholds."""
