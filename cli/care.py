@@ -1,4 +1,6 @@
-"""`check`, `reextract`, `move`: is the archive sound, do its texts follow the rules of today, where are its rows."""
+"""`check`, `compact`, `reextract`, `move`: is the archive sound, is it small, do its texts follow the rules of today,
+where are its rows.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import as_json, open_archive, settings
-from cli.output import amount, print_json, say
+from cli.output import amount, print_json, say, size
 from cli.progress import Progress
 from cli.trouble import ARCHIVE_TROUBLE, FAILED, Stopped
+from variorum.errors import UsageError
 
 if TYPE_CHECKING:
     from flows.reextraction import Reextracted
+    from storage.compact import Compacted
 
 
 @click.command()
@@ -66,6 +70,61 @@ def move(ctx: click.Context, database: str, json_: bool) -> None:
         print_json({"database": without_password(database), "rows": moved})
     else:
         say(("moved", "green"), f"  {amount(sum(moved.values()), 'row')} to {without_password(database)}")
+
+
+@click.command()
+@click.argument("source", required=False)
+@click.option("--dry-run", is_flag=True, help="Fold and compare, then throw the packs away: says what it would save.")
+@click.option("--undo", is_flag=True, help="Make WARC files of packs again.")
+@as_json
+@click.pass_context
+def compact(ctx: click.Context, source: str | None, dry_run: bool, undo: bool, json_: bool) -> None:
+    """Fold WARC files that are closed into packs, a tenth of their size or less, and take them away.
+
+    Every record is read back from the pack and compared byte for byte before its file goes; `export --format warc`
+    gives the same records as before. It may be killed at any time, and run while ingests write: what they write is left
+    alone. Nothing else ever does it, so an archive that is to stay plain WARC stays so.
+
+    \b
+    Example:
+      variorum compact --dry-run
+    """
+    if undo:
+        if dry_run:
+            raise UsageError("--dry-run is for folding, not for --undo")
+        with open_archive(ctx.obj) as archive:
+            made = archive.unpack(source)
+        if json_:
+            print_json({"segments": made})
+        else:
+            say(f"{amount(len(made), 'WARC file')} made of packs again.")
+        return
+    try:
+        with open_archive(ctx.obj) as archive, Progress("compact") as progress:
+            done = archive.compact(source, dry_run=dry_run, progress=progress)
+    except KeyboardInterrupt:
+        raise Stopped("stopped. What was packed stays so; running the same command again goes on.") from None
+    if json_:
+        print_json(done)
+    else:
+        _print_compacted(done)
+
+
+def _print_compacted(done: Compacted) -> None:
+    if done.segments:
+        verb = "would become" if done.dry_run else "became"
+        say(
+            f"{amount(done.segments, 'WARC file')} of {size(done.bytes_before)} {verb} "
+            f"{amount(len(done.packs), 'pack')} of {size(done.bytes_after)}, "
+            f"{done.bytes_before / done.bytes_after:.1f} times smaller: {amount(done.records, 'record')}, "
+            f"{amount(done.keyframes, 'exchange')} kept whole, {amount(done.patches, 'exchange')} as patches"
+        )
+    else:
+        say("There is no closed WARC file to be folded.")
+    if done.as_they_came:
+        say(f"{done.as_they_came} of {amount(done.coded, 'coded body', 'coded bodies')} had to stay coded")
+    for kept in done.kept:
+        say(("left as it is  ", "yellow"), f"{kept.file}: {kept.reason}")
 
 
 @click.command()

@@ -46,6 +46,7 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
     "Keep it sound": {
         "check": "cli.care",
         "log": "cli.proving",
+        "compact": "cli.care",
         "reextract": "cli.care",
         "takedown": "cli.takedown",
         "backup": "cli.keeping",

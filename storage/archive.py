@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +26,8 @@ from variorum.records import LikeRole, Source, WorkType
 
 if TYPE_CHECKING:
     from storage.bodies import StoredBody
+    from storage.compact import Compacted
+    from storage.packs import Packs
     from storage.writer import Writer
 
 _CHUNK = 500  # rows that one read transaction holds
@@ -35,6 +38,7 @@ This folder is an archive made by variorum (https://pypi.org/project/variorum/).
 variorum.sqlite   sources, visits, works, versions, events (SQLite 3; `variorum status`),
                   or database.url, which names the PostgreSQL database that holds them
 warc/             every response as it came over the wire (WARC/1.1, ISO 28500; any WARC tool reads them)
+packs/            responses that `variorum compact` has folded (docs/pack-format.md and docs/read_pack.py of variorum)
 
 Nothing here is written but by variorum. `variorum check --deep` proves that all is whole.
 """
@@ -49,6 +53,13 @@ class Archive:
     def __init__(self, folder: Path, database: Database) -> None:
         self.folder = folder
         self.database = database
+
+    @cached_property
+    def packs(self) -> Packs:
+        """Return the reader of packs, for the modules of this room alone."""
+        from storage.packs import Packs
+
+        return Packs(self.folder / "packs")
 
     @classmethod
     def open(cls, folder: str | Path, *, create: bool = False) -> Archive:
@@ -436,7 +447,7 @@ class Archive:
         """
         from storage.bodies import read_body
 
-        return read_body(self.database, self.folder, capture_id)
+        return read_body(self.database, self.folder, capture_id, self.packs)
 
     # -------------------------------------------------------------------------------------------- care
     def check(
@@ -453,6 +464,47 @@ class Archive:
         from storage.check import check
 
         return check(self.database, self.folder, deep=deep, progress=progress)
+
+    def compact(
+        self,
+        source: str | int | None = None,
+        *,
+        dry_run: bool = False,
+        progress: Callable[[str, int, int | None], None] | None = None,
+    ) -> Compacted:
+        """Fold closed WARC segments into packs, a tenth of their size or less, and take them away (storage/compact.py).
+
+        Args:
+            source: As for `source`; None for all.
+            dry_run: Fold and verify, but keep the segments and throw the packs away.
+            progress: Called with a phase, how much is done, and of how much.
+
+        Raises:
+            UsageError: There is no such source.
+            StorageError: The archive cannot be written, or another process compacts it.
+        """
+        from storage.compact import compact
+
+        return compact(self, source, dry_run=dry_run, progress=progress)
+
+    def unpack(self, source: str | int | None = None) -> list[str]:
+        """Make WARC segments of packs again, and return their names.
+
+        Args:
+            source: Of this source, and packs of others that rest on these; see `source`. None for all.
+
+        Raises:
+            UsageError: There is no such source.
+            StorageError: A pack is damaged, or another process compacts the archive, or it cannot be written.
+        """
+        from storage.unpack import unpack
+
+        rows = self.database.all("SELECT id, source_id FROM pack ORDER BY id")
+        source_id = self.source(source).id if source is not None else None
+        with self.writer() as writer:
+            return unpack(
+                writer.database, self.folder, [row["id"] for row in rows if source_id in (None, row["source_id"])]
+            )
 
     def leftovers(self) -> list[Finding]:
         """Return what crashes left in the WARC files: records that no row names, torn ends. Reads every byte."""

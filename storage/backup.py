@@ -14,6 +14,7 @@ from pathlib import Path
 
 from storage.archive import Archive
 from storage.database import Database, open_database
+from storage.locks import files_stay
 from storage.place import SQLITE
 from storage.sqlite import Sqlite
 from variorum.errors import StorageError, UsageError
@@ -52,7 +53,8 @@ def backup(folder: Path, dest: Path, progress: Progress) -> Copied:
             )
         _demand_copy_of(archive, dest)
         try:
-            return _copy(archive, dest, progress)
+            with files_stay(folder / "warc"):  # no compaction takes a segment away between the rows and the bytes
+                return _copy(archive, dest, progress)
         except OSError as error:
             where = error.filename or dest
             raise StorageError(f"{where}: {error.strerror}; the copy in {dest} is as whole as it was") from error

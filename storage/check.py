@@ -20,7 +20,9 @@ from storage.bodies import body_of
 from storage.database import Database, Row
 from storage.events import START, append_event, chain, event_bytes
 from storage.fulltext import INDEXED, indexed_works
+from storage.locks import files_stay
 from storage.log import STEP, Log
+from storage.packcheck import RESTORE, deep_findings, quick_findings
 from storage.reading import object_of, to_text
 from storage.rows import Finding
 from storage.warc import Record, digest_matches, is_mark, payload_of, read_record, read_segment, sha1_base32
@@ -30,8 +32,7 @@ from variorum.errors import StorageError
 from variorum.times import utc_now
 
 Progress = Callable[[str, int, int | None], None]
-_LEFTOVER = frozenset(("orphan_record", "torn_end"))
-_RESTORE = "restore the folder from a backup made before; keep this one aside"
+_LEFTOVER = frozenset(("orphan_record", "orphan_pack", "torn_end"))
 _TAKE_DOWN_AGAIN = "run the same takedown again (`variorum takedown` lists them): it goes on"
 _MOST = 100  # findings of one kind that are told one by one
 
@@ -40,7 +41,7 @@ _PLACES = """SELECT v.id, v.url, v.status, v.error, v.payload_sha1, v.revisit_of
             SELECT 1 FROM takedown_capture x JOIN takedown t ON t.id = x.takedown_id
             WHERE x.capture_id = v.capture_id AND t.level = 'destroy' AND t.lifted_at IS NULL) AS destroyed
     FROM visit v LEFT JOIN capture c ON c.id = v.capture_id
-    WHERE v.warc_file IS NOT NULL ORDER BY v.warc_file, v.warc_offset"""
+    WHERE v.warc_file IS NOT NULL AND v.warc_file NOT LIKE '%.pack' ORDER BY v.warc_file, v.warc_offset"""
 
 
 def check(database: Database, folder: Path, *, deep: bool, progress: Progress | None) -> list[Finding]:
@@ -60,22 +61,25 @@ def check(database: Database, folder: Path, *, deep: bool, progress: Progress | 
 
 def leftovers(database: Database, folder: Path) -> list[Finding]:
     """Return what crashes left behind; see `storage.archive.Archive.leftovers`."""
-    walk = _segments(database, folder, lambda _phase, _done, _total: None)
-    return [finding for finding in walk if finding.kind in _LEFTOVER]
+    with files_stay(folder / "warc"):
+        walk = _bytes(database, folder, lambda _phase, _done, _total: None)
+        return [finding for finding in walk if finding.kind in _LEFTOVER]
 
 
 def _all(database: Database, folder: Path, tell: Progress, *, deep: bool) -> Iterator[Finding]:
     tell("rows", 0, None)
     for fault in database.faults(deep=deep):
-        yield Finding(kind=database.dialect, where=database.place, what=fault, advice=_RESTORE)
+        yield Finding(kind=database.dialect, where=database.place, what=fault, advice=RESTORE)
     yield from _references(database)
     tell("events", 0, None)
     yield from _events(database, tell)
     if deep:
         yield from _versions(database, tell)
-        yield from (finding for finding in _segments(database, folder, tell) if finding.kind not in _LEFTOVER)
+        with files_stay(folder / "warc"):
+            yield from (finding for finding in _bytes(database, folder, tell) if finding.kind not in _LEFTOVER)
     else:
         yield from _files(database, folder)
+        yield from (finding for finding in quick_findings(database, folder) if finding.kind not in _LEFTOVER)
 
 
 def sound_rows(database: Database, tell: Progress) -> Iterator[Finding]:
@@ -94,7 +98,7 @@ def _limited(findings: Iterator[Finding]) -> list[Finding]:
         if counts[finding.kind] <= _MOST:
             found.append(finding)
     found.extend(
-        Finding(kind=kind, where="the archive", what=f"{count - _MOST} more of this kind", advice=_RESTORE)
+        Finding(kind=kind, where="the archive", what=f"{count - _MOST} more of this kind", advice=RESTORE)
         for kind, count in counts.items()
         if count > _MOST
     )
@@ -111,14 +115,15 @@ _BROKEN = {
     "event whose version is not in the archive": """SELECT e.seq AS id FROM event e
         LEFT JOIN version v ON v.seq = e.seq WHERE e.kind = 'version' AND v.id IS NULL""",
     "capture that no visit brought": """SELECT c.id FROM capture c WHERE NOT EXISTS (
-        SELECT 1 FROM visit v WHERE v.capture_id = c.id AND v.warc_record_id = c.warc_record_id)""",
+        SELECT 1 FROM visit v WHERE v.capture_id = c.id AND v.warc_record_id = c.warc_record_id
+        AND v.warc_file = c.warc_file AND v.warc_offset = c.warc_offset AND v.warc_length = c.warc_length)""",
 }
 
 
 def _references(database: Database) -> Iterator[Finding]:
     for where, parent in database.dangling():
         what = f"it names a row of {parent} that is not there"
-        yield Finding(kind="broken_reference", where=where, what=what, advice=_RESTORE)
+        yield Finding(kind="broken_reference", where=where, what=what, advice=RESTORE)
     indexed = indexed_works(database)
     for name, query in {
         **_BROKEN,
@@ -129,7 +134,7 @@ def _references(database: Database) -> Iterator[Finding]:
             LEFT JOIN work w ON w.id = d.id WHERE w.head_id IS NULL""",
     }.items():
         for row in database.all(query):
-            yield Finding(kind="broken_reference", where=f"number {row['id']}", what=name, advice=_RESTORE)
+            yield Finding(kind="broken_reference", where=f"number {row['id']}", what=name, advice=RESTORE)
 
 
 def _events(database: Database, tell: Progress) -> Iterator[Finding]:
@@ -139,7 +144,7 @@ def _events(database: Database, tell: Progress) -> Iterator[Finding]:
     for row in database.stream("SELECT * FROM event ORDER BY seq"):
         if row["seq"] != last + 1 or row["chain"] != chain(before, row):
             what = "the chain of digests breaks here: an event was altered, added or taken away"
-            yield Finding(kind="event_chain", where=f"event {row['seq']}", what=what, advice=_RESTORE)
+            yield Finding(kind="event_chain", where=f"event {row['seq']}", what=what, advice=RESTORE)
             return
         before, last = row["chain"], row["seq"]
         yield from tree.take(row)
@@ -168,15 +173,15 @@ def _takedowns(database: Database) -> Iterator[Finding]:
     for row in database.all("SELECT * FROM takedown ORDER BY id"):
         where = f"takedown {row['id']}"
         if row["id"] not in told["takedown"]:
-            yield Finding(kind="takedown", where=where, what="no event speaks of it", advice=_RESTORE)
+            yield Finding(kind="takedown", where=where, what="no event speaks of it", advice=RESTORE)
         elif row["lifted_at"] is not None and row["id"] not in told["takedown_lifted"] | told["raised"]:
-            yield Finding(kind="takedown", where=where, what="it was lifted, and no event says so", advice=_RESTORE)
+            yield Finding(kind="takedown", where=where, what="it was lifted, and no event says so", advice=RESTORE)
         elif row["done_at"] is None and row["lifted_at"] is None:
             what = "it was interrupted: what it is to destroy is still there"
             yield Finding(kind="takedown", where=where, what=what, advice=_TAKE_DOWN_AGAIN)
         told["takedown"].discard(row["id"])
     for number in sorted(told["takedown"]):
-        yield Finding(kind="takedown", where=f"takedown {number}", what="its row was taken away", advice=_RESTORE)
+        yield Finding(kind="takedown", where=f"takedown {number}", what="its row was taken away", advice=RESTORE)
 
 
 class _Tree:
@@ -222,7 +227,7 @@ class _Tree:
 
 
 def _not_the_tree(where: str, what: str) -> Finding:
-    return Finding(kind="merkle_log", where=where, what=what, advice=_RESTORE)
+    return Finding(kind="merkle_log", where=where, what=what, advice=RESTORE)
 
 
 def _versions(database: Database, tell: Progress) -> Iterator[Finding]:
@@ -242,7 +247,7 @@ def _versions(database: Database, tell: Progress) -> Iterator[Finding]:
                 yield _altered(row["id"])
         elif hashlib.sha256(row["text"].encode()).digest() != row["text_sha256"]:
             what = "its text does not have the digest that it had when it was written"
-            yield Finding(kind="digest_mismatch", where=f"version {row['id']}", what=what, advice=_RESTORE)
+            yield Finding(kind="digest_mismatch", where=f"version {row['id']}", what=what, advice=RESTORE)
         elif not _tells(json.loads(row["detail"]), row):
             yield _altered(row["id"])
         if done % 1_000 == 0:
@@ -260,7 +265,7 @@ def _tells(detail: dict[str, Any], row: Row) -> bool:
 
 def _altered(version_id: int) -> Finding:
     what = "it says otherwise than the event log: it was altered"
-    return Finding(kind="digest_mismatch", where=f"version {version_id}", what=what, advice=_RESTORE)
+    return Finding(kind="digest_mismatch", where=f"version {version_id}", what=what, advice=RESTORE)
 
 
 # ------------------------------------------------------------------------------------------------ bytes
@@ -268,19 +273,25 @@ def _files(database: Database, folder: Path) -> Iterator[Finding]:
     """Look whether the WARC files are there and long enough."""
     for row in database.all(
         """SELECT warc_file, max(warc_offset + warc_length) AS size, count(*) AS records FROM visit
-           WHERE warc_file IS NOT NULL GROUP BY warc_file"""
+           WHERE warc_file IS NOT NULL AND warc_file NOT LIKE '%.pack' GROUP BY warc_file"""
     ):
         path = folder / "warc" / row["warc_file"]
         if not path.is_file():
             yield _missing(path, row["records"])
         elif path.stat().st_size < row["size"]:
             what = f"it ends at {path.stat().st_size}, rows name bytes up to {row['size']}"
-            yield Finding(kind="missing_bytes", where=str(path), what=what, advice=_RESTORE)
+            yield Finding(kind="missing_bytes", where=str(path), what=what, advice=RESTORE)
 
 
 def _missing(path: Path, records: int) -> Finding:
     what = f"the file is not there; rows name {records} records in it"
-    return Finding(kind="missing_bytes", where=str(path), what=what, advice=_RESTORE)
+    return Finding(kind="missing_bytes", where=str(path), what=what, advice=RESTORE)
+
+
+def _bytes(database: Database, folder: Path, tell: Progress) -> Iterator[Finding]:
+    """Read all bytes: segments first, since what is folded meanwhile is in the packs then."""
+    yield from _segments(database, folder, tell)
+    yield from deep_findings(database, folder, tell, _record)
 
 
 def _segments(database: Database, folder: Path, tell: Progress) -> Iterator[Finding]:
@@ -335,7 +346,7 @@ def _segment(path: Path, rows: Sequence[Row]) -> Iterator[Finding]:
                     advice="nothing to do: its process was killed before the rows were written",
                 )
     except OSError as error:
-        yield Finding(kind="missing_bytes", where=str(path), what=f"cannot be read: {error.strerror}", advice=_RESTORE)
+        yield Finding(kind="missing_bytes", where=str(path), what=f"cannot be read: {error.strerror}", advice=RESTORE)
     for offset, row in wanted.items():  # those behind a damaged record, one by one
         if offset not in seen:
             try:
@@ -385,7 +396,7 @@ def _response(path: Path, record: Record, row: Row) -> Iterator[Finding]:
 
 
 def _damaged(path: Path, offset: int, what: str, kind: str = "missing_bytes") -> Finding:
-    return Finding(kind=kind, where=f"{path} at {offset}", what=what, advice=_RESTORE)
+    return Finding(kind=kind, where=f"{path} at {offset}", what=what, advice=RESTORE)
 
 
 def event_rows(database: Database, after: int = 0) -> Iterator[dict[str, Any]]:

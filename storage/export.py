@@ -16,10 +16,13 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Self
 
 from storage.database import Database, chunks, marks
+from storage.frames import Spot
+from storage.locks import files_stay
 from storage.log import Log, TreeHead
+from storage.packs import Packs, pack_number, packed_records
 from storage.place import KEPT, SQLITE
 from storage.reading import to_text
-from storage.warc import SEGMENT_BYTES, file_name, read_segment, warcinfo_member
+from storage.warc import SEGMENT_BYTES, file_name, gzip_member, read_segment, warcinfo_member
 from storage.withheld import withheld_addresses, withheld_captures
 from variorum.errors import StorageError, UsageError
 from variorum.times import utc_now
@@ -129,7 +132,9 @@ def _proofs(archive: Archive, seqs: Sequence[int], head: TreeHead) -> Iterator[d
 def _demand_outside(archive: Archive, dest: Path) -> None:
     """Refuse to export over the archive itself: its database would be replaced, its WARC files doubled."""
     folder, path = archive.folder.resolve(), dest.resolve()
-    if path.is_relative_to(folder / "warc") or (path.parent == folder and path.name.startswith((SQLITE, KEPT))):
+    if any(path.is_relative_to(folder / own) for own in ("warc", "packs")) or (
+        path.parent == folder and path.name.startswith((SQLITE, KEPT))
+    ):
         raise UsageError(f"{dest} is the archive's own: name a place outside of {archive.folder}")
 
 
@@ -165,7 +170,8 @@ def export_warc(
 ) -> Exported:
     """Copy WARC records, byte for byte, into files of a folder: all that rows name, and nothing that a crash left.
 
-    What holds a text that was taken down stays here.
+    What holds a text that was taken down stays here. Records that were packed are compressed anew, each in a gzip
+    member of its own as before.
 
     Args:
         archive: Where from.
@@ -184,10 +190,13 @@ def export_warc(
     _demand_outside(archive, folder)
     upto = archive.last_seq()
     left_out = 0
-    with _Copy(folder, segment_bytes) as copy:
+    with files_stay(archive.folder / "warc"), _Copy(folder, segment_bytes) as copy:
         for name, wanted, withheld in _wanted(archive.database, source_id):
             left_out += withheld
-            if wanted:
+            number = pack_number(name)
+            if number is not None:
+                _copy_frames(archive.packs, number, wanted, copy)
+            elif wanted:
                 _copy_segment(archive.folder / "warc" / name, wanted, copy)
     return Exported(
         count=copy.count,
@@ -245,6 +254,14 @@ def _copy_segment(path: Path, wanted: set[int], copy: _Copy) -> None:
             f"{path}: {len(missing)} records are missing or damaged, the first at {min(missing)}; "
             "run variorum check --deep"
         )
+
+
+def _copy_frames(packs: Packs, number: int, wanted: set[int], copy: _Copy) -> None:
+    """Copy responses out of a pack, each with its request: the very records, in new gzip members."""
+    for offset in sorted(wanted):
+        frame = packs.frame(Spot(number, offset))
+        for data, _ in packed_records(frame, frame.length):
+            copy.add(gzip_member(data))
 
 
 class _Copy:

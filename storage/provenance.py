@@ -179,7 +179,8 @@ def _lines(chain: dict[str, Any]) -> list[str]:
             f"{capture['observed_at']}",
             f"  body        sha256:{capture['sha256']}",
             f"  payload     sha1:{capture['payload_sha1']}",
-            f"  bytes       warc/{warc['file']} at {warc['offset']}, {warc['length']} bytes, {warc['record_id']}",
+            f"  bytes       {_folder(warc['file'])}/{warc['file']} at {warc['offset']}, {warc['length']} bytes, "
+            f"{warc['record_id']}",
             *_taken_down(capture["destroyed"], "destroyed "),
             f"  seen        {capture['visit_count']} times, last {capture['visits'][0]['at']}"
             if capture["visits"]
@@ -198,6 +199,10 @@ def _lines(chain: dict[str, Any]) -> list[str]:
 
 def _taken_down(told: dict[str, Any] | None, what: str) -> list[str]:
     return [f"  {what}  {told['at']} by {told['by']}: {told['reason']} ({told['level']})"] if told is not None else []
+
+
+def _folder(file: str) -> str:
+    return "packs" if file.endswith(".pack") else "warc"
 
 
 def prov_json(chain: dict[str, Any]) -> dict[str, Any]:

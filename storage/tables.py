@@ -249,6 +249,23 @@ class TreeHeadRow(SQLModel, table=True):
     timestamp: bytes | None = Field(sa_column=Column(LargeBinary, nullable=True))  # RFC 3161 reply over the root
 
 
+class PackRow(SQLModel, table=True):
+    """A pack file: closed WARC segments, folded (docs/pack-format.md). Visits and captures name places in it."""
+
+    __tablename__ = "pack"
+    id: int | None = Field(
+        default=None, sa_column=Column(Big, primary_key=True, autoincrement=False)
+    )  # its file's name
+    source_id: int = Field(sa_column=_ref("source", null=False))  # of the first segment
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))  # of the whole file
+    frames: int
+    segments: str = Field(sa_column=_text())  # JSON list: name, bytes and sha256 of what was folded
+    dictionary_pack: int | None = Field(sa_column=Column(BigInteger, nullable=True))  # the dictionary in use
+    dictionary_offset: int | None = Field(sa_column=Column(BigInteger, nullable=True))
+    made_at: str = Field(sa_column=_text())
+
+
 class PageSampleRow(SQLModel, table=True):
     """The lines of one page of a source, as digests, from which its template is learnt: a page counts once."""
 

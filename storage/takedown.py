@@ -22,9 +22,11 @@ from storage.batch import Batch
 from storage.bodies import read_body
 from storage.database import Database, Row, chunks, marks
 from storage.events import append_event
+from storage.packs import pack_number
 from storage.reading import json_text, object_of, time_of, to_text
 from storage.record import record_id
 from storage.rows import Takedown, Work
+from storage.unpack import finish, unpack
 from storage.warc import destroy_records
 from storage.withheld import LEVELS, destroyed_captures, standing, takedown_of
 from variorum.errors import UsageError
@@ -205,19 +207,17 @@ class Removal:
     def destroy_bytes(self, takedown: Takedown) -> int:
         """Destroy the records that hold the bodies of the listed captures, and return how many those were this time.
 
+        Packs that hold them are made segments again: other pages may quote the bytes (storage/unpack.py).
+
         Raises:
             StorageError: A file is being written by a process that still runs, or cannot be written.
         """
-        rows = self.database.all(
-            """SELECT v.warc_file, v.warc_offset, v.warc_length, v.warc_record_id, v.payload_sha1, c.sha256
-               FROM takedown_capture x JOIN visit v ON v.capture_id = x.capture_id
-               JOIN capture c ON c.id = x.capture_id
-               WHERE x.takedown_id = :id AND v.warc_file IS NOT NULL AND v.revisit_of IS NULL
-               ORDER BY v.warc_file, v.warc_offset""",
-            id=takedown.id,
-        )
+        packed = {number for row in self._places(takedown) if (number := pack_number(row["warc_file"])) is not None}
+        finish(self.database, self.folder)
+        if packed:
+            unpack(self.database, self.folder, packed)
         count = 0
-        for name, group in groupby(rows, key=lambda row: str(row["warc_file"])):
+        for name, group in groupby(self._places(takedown), key=lambda row: str(row["warc_file"])):
             told = {
                 row["warc_offset"]: (
                     row["warc_length"],
@@ -233,6 +233,17 @@ class Removal:
             }
             count += destroy_records(self.folder / "warc" / name, told)
         return count
+
+    def _places(self, takedown: Takedown) -> list[Row]:
+        """Return where the records lie that hold the bodies of the listed captures."""
+        return self.database.all(
+            """SELECT v.warc_file, v.warc_offset, v.warc_length, v.warc_record_id, v.payload_sha1, c.sha256
+               FROM takedown_capture x JOIN visit v ON v.capture_id = x.capture_id
+               JOIN capture c ON c.id = x.capture_id
+               WHERE x.takedown_id = :id AND v.warc_file IS NOT NULL AND v.revisit_of IS NULL
+               ORDER BY v.warc_file, v.warc_offset""",
+            id=takedown.id,
+        )
 
     def destroy_rows(self, takedown: Takedown, forget: Callable[[Mapping[int, str]], None]) -> None:
         """Take the texts out of the rows; what is left of a version are its digests, dates and addresses.

@@ -234,13 +234,15 @@ class Writer:
             written = [self._write_record(source_id, exchange) for exchange in exchanges]
             self.segments.sync()
             with self.database.transaction():
-                return tuple(
+                visits = tuple(
                     self._insert_visit(run_id, source_id, exchange, record)
                     for exchange, record in zip(exchanges, written, strict=True)
                 )
         except BaseException:
             self._originals.clear()  # they may name records that no row names
             raise
+        self.segments.release()
+        return visits
 
     def _write_record(self, source_id: int, exchange: Exchange) -> _Written:
         body_sha256 = sha256_hex(exchange.body)

@@ -1,0 +1,773 @@
+"""What is folded into packs comes back byte for byte, whatever happens on the way, and every flaw in it is found."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import multiprocessing
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage import codings, compact, frames, schema
+from storage.archive import Archive
+from storage.codings import Guesses, folded, heads_and_blocks, read_recipe, unfolded
+from storage.export import export_warc
+from storage.frames import Dictionary, FrameError, Head, Spot
+from storage.locks import alone, files_stay
+from storage.packs import Packs, pack_name, pack_number
+from storage.provenance import render
+from storage.warc import read_members, record_bytes
+from tests.storage.made import HOME, Blog, exchange, update
+from variorum.errors import StorageError
+from variorum.records import Exchange
+
+ROOT = Path(__file__).parents[2]
+SEED = 20261124
+_fork = multiprocessing.get_context("fork")
+
+
+def sentence(dice: random.Random, count: int = 12) -> str:
+    return " ".join("".join(dice.choices("abcdefghijklmnop", k=dice.randint(2, 9))) for _ in range(count))
+
+
+THEME = sentence(random.Random(1), 600)
+
+
+def page(number: int, visit: int = 0) -> bytes:
+    """Return a page of a site: a theme, an article in three scripts, a nonce of the visit, a word that is edited."""
+    article = sentence(random.Random(f"{number}"), 150)
+    nonce = random.Random(f"{number} {visit}").getrandbits(64)
+    return (
+        f"<html><head>{THEME[:1500]}</head><p>{article}</p><p>庭の桜は静かです。نخلة التمر</p>"
+        f"<p>edit {visit // 2}</p>{THEME[1500:]}<!-- {nonce:x} --></html>"
+    ).encode()
+
+
+def visits(pages: int, number: int) -> list[Exchange]:
+    """Return a round of visits: gzip in all settings, chunks, none of both, a page that is gone, 304s."""
+    sent = []
+    for item in range(pages):
+        url, body = f"{HOME}{item}/", page(item, number)
+        coding, chunked = ("gzip", "")[item % 2], item % 3 == 0
+        if item == 1 and number:
+            sent.append(exchange(url, status=304, hours=number))
+        else:
+            sent.append(exchange(url, body, coding=coding, chunked=chunked, hours=number))
+    sent.append(exchange(f"{HOME}gone/", b"not here", status=404, hours=number))
+    sent.append(exchange(f"{HOME}same/", b"the same each time " * 40, hours=number))
+    sent.append(exchange(f"{HOME}silent/", status=None, error="timeout: 60 s", hours=number))
+    return sent
+
+
+def fill(blog: Blog, rounds: int = 4, pages: int = 8, first: int = 0) -> None:
+    """Visit a site round by round, each in a segment of its own."""
+    for number in range(first, first + rounds):
+        blog.keep(*visits(pages, number))
+        blog.writer.segments.close()
+
+
+@pytest.fixture
+def full(blog: Blog) -> Blog:
+    """An archive of four closed segments."""
+    fill(blog)
+    kept = blog.keep(exchange(f"{HOME}0/", page(0), hours=9))
+    blog.write(update(blog.source_id, text="One", captures=[kept[0].capture_id], visit_ids=(kept[0].id,)))
+    blog.writer.segments.close()
+    return blog
+
+
+def segments(folder: Path) -> list[Path]:
+    """Return the segments in the order in which they were closed."""
+    return sorted((folder / "warc").glob("*.warc.gz"), key=lambda path: path.stat().st_mtime_ns)
+
+
+def pack_files(folder: Path) -> list[Path]:
+    return sorted((folder / "packs").glob("*.pack"))
+
+
+def records_in(paths: list[Path]) -> list[bytes]:
+    """Return all records of WARC files but those that tell of the file."""
+    members = [member for path in paths for member in read_members(path)]
+    assert not any(isinstance(member, int) for member in members)
+    found = [member.record for member in members if not isinstance(member, int)]
+    return sorted(record for record in found if b"WARC-Type: warcinfo" not in record)
+
+
+def exported(archive: Archive, dest: Path) -> list[bytes]:
+    return records_in(sorted(export_warc(archive, dest).files))
+
+
+def bodies(archive: Archive) -> dict[int, object]:
+    return {row["id"]: archive.body(row["id"]) for row in archive.database.all("SELECT id FROM capture")}
+
+
+# ------------------------------------------------------------------------------------------------ byte for byte
+def test_all_comes_back(full: Blog, tmp_path: Path) -> None:
+    raw, before = records_in(segments(full.folder)), exported(full.archive, tmp_path / "before")
+    assert raw == before
+    read = bodies(full.archive)
+    done = full.archive.compact()
+    assert segments(full.folder) == []
+    assert (done.segments, done.records, done.kept) == (5, len(raw) + 5, ())
+    assert done.bytes_after == pack_files(full.folder)[0].stat().st_size < done.bytes_before / 2
+    assert done.as_they_came == 0 < done.coded
+    assert exported(full.archive, tmp_path / "after") == before
+    assert bodies(full.archive) == read
+    assert full.archive.check() == full.archive.check(deep=True) == full.archive.leftovers() == []
+    assert "  bytes       packs/00000001.pack at " in render(full.archive.provenance(1), "text")
+
+
+def test_the_log_tells_of_it(full: Blog) -> None:
+    names = [path.name for path in segments(full.folder)]
+    full.archive.compact()
+    row = full.archive.database.one("SELECT * FROM event ORDER BY seq DESC LIMIT 1")
+    assert row is not None and row["kind"] == "compacted"
+    told = json.loads(row["detail"])
+    made = full.archive.database.one("SELECT * FROM pack")
+    assert made is not None
+    assert (told["pack"], told["sha256"], told["bytes"]) == (1, made["sha256"].hex(), made["size"])
+    assert [item["name"] for item in told["segments"]] == names
+
+
+def test_later_packs_build_on_earlier_ones(full: Blog, tmp_path: Path) -> None:
+    full.archive.compact()
+    fill(full, rounds=3, first=20)
+    before = exported(full.archive, tmp_path / "before")
+    done = full.archive.compact()
+    assert done.packs == ("00000002.pack",)
+    assert done.patches > done.keyframes
+    packs = Packs(full.folder / "packs")
+    assert 1 in {head.base.pack for _, head, _ in packs.spots(2) if head.base is not None}
+    assert exported(full.archive, tmp_path / "after") == before
+    assert full.archive.check(deep=True) == []
+
+
+def test_a_read_needs_two_frames_and_a_dictionary(blog: Blog) -> None:
+    fill(blog, rounds=2 * compact.MOST_PATCHES + 3, pages=6)
+    blog.archive.compact()
+    packs = Packs(blog.folder / "packs")
+    heads = {spot: head for spot, head, _ in packs.spots(1)}
+    assert max(head.patches for head in heads.values()) == compact.MOST_PATCHES
+    assert sum(head.kind == frames.DICTIONARY for head in heads.values()) == 1
+    for head in heads.values():
+        base = heads[head.base] if head.base is not None else None
+        if head.patches:
+            assert base is not None and base.patches == 0 and base.kind == frames.RECORDS
+        elif base is not None:
+            assert base.kind == frames.DICTIONARY and base.base is None
+
+
+def test_a_page_that_is_another_becomes_a_keyframe(blog: Blog) -> None:
+    for hours, text in enumerate((page(1), page(1, 2), sentence(random.Random(5), 900).encode(), b"<p>short</p>")):
+        blog.keep(exchange(f"{HOME}1/", text, hours=hours))
+    blog.writer.segments.close()
+    blog.archive.compact()
+    heads = [head for _, head, _ in Packs(blog.folder / "packs").spots(1) if head.kind == frames.RECORDS]
+    assert [head.patches for head in heads][1:4] == [0, 1, 0]
+    assert blog.archive.check(deep=True) == []
+
+
+@pytest.mark.parametrize("body", [b"", b"x", os.urandom(3_000_000), "سلام 庭 ".encode() * 200_000, b"\r\n\r\n" * 9])
+def test_bodies_of_any_kind(blog: Blog, tmp_path: Path, body: bytes) -> None:
+    for hours, coding in enumerate(("", "gzip", "", "gzip")):
+        blog.keep(exchange(f"{HOME}x/", body + b"%d" % hours, coding=coding, chunked=hours > 1, hours=hours))
+    blog.keep(exchange(f"{HOME}empty/", b"", coding="gzip"))
+    blog.writer.segments.close()
+    before, read = exported(blog.archive, tmp_path / "before"), bodies(blog.archive)
+    blog.archive.compact()
+    assert exported(blog.archive, tmp_path / "after") == before
+    assert bodies(blog.archive) == read
+
+
+def test_large_bodies_find_their_base(blog: Blog) -> None:
+    body = random.Random(3).randbytes(4_000_000)
+    blog.keep(
+        exchange(f"{HOME}big/", body), exchange(f"{HOME}big/", body[:2_000_000] + b"!" + body[2_000_000:], hours=1)
+    )
+    blog.writer.segments.close()
+    done = blog.archive.compact()
+    assert done.patches == 1
+    assert done.bytes_after < 4_100_000
+
+
+def test_the_same_segments_make_the_same_pack(full: Blog, tmp_path: Path) -> None:
+    made = []
+    for seed in ("1", "2"):
+        shutil.copytree(full.folder, tmp_path / seed)
+        code = "import sys; from storage.archive import Archive; Archive.open(sys.argv[1]).compact()"
+        env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        subprocess.run([sys.executable, "-c", code, str(tmp_path / seed)], cwd=ROOT, env=env, check=True)
+        made.append(pack_files(tmp_path / seed)[0].read_bytes())
+    assert made[0] == made[1]
+
+
+def test_the_reader_of_strangers_reads_it(full: Blog) -> None:
+    full.archive.compact()
+    fill(full, rounds=1, first=30)
+    raw = records_in(segments(full.folder))
+    full.archive.compact()
+    path = pack_files(full.folder)[1]
+
+    def read(*args: str) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-I", str(ROOT / "docs" / "read_pack.py"), *args]
+        return subprocess.run(command, capture_output=True, check=False)
+
+    done = read(str(path))
+    assert (done.returncode, done.stderr) == (0, b"")
+    records = [head + block + b"\r\n\r\n" for head, block in heads_and_blocks(done.stdout)]
+    assert sorted(record for record in records if b"WARC-Type: warcinfo" not in record) == raw
+    row = full.archive.database.one("SELECT * FROM visit WHERE warc_file = '00000002.pack' ORDER BY id LIMIT 1")
+    assert row is not None
+    assert row["warc_record_id"].encode() in read(str(path), str(row["warc_offset"])).stdout
+    assert b"00000001.pack" in read(str(path), "--list").stdout
+    flip(path, row["warc_offset"] + row["warc_length"] - 20)
+    done = read(str(path))
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+
+
+# ------------------------------------------------------------------------------------------------ codings
+def response(payload: bytes, *fields: str) -> bytes:
+    head = "\r\n".join(("HTTP/1.1 200 OK", *fields, "", "")).encode()
+    told = {"WARC-Record-ID": "<urn:uuid:01234567-89ab-4def-8123-456789abcdef>", "WARC-Target-URI": HOME}
+    return record_bytes("response", told, head + payload)
+
+
+def zipped(body: bytes, level: int, window: int, memory: int, cuts: tuple[int, ...] = (), mode: int = 0) -> bytes:
+    """Return a gzip member as a server makes it that may flush on the way."""
+    encoder = zlib.compressobj(level, zlib.DEFLATED, 16 + window, memory)
+    parts, begin = [], 0
+    for cut in cuts:
+        parts += [encoder.compress(body[begin:cut]), encoder.flush(mode)]
+        begin = cut
+    return b"".join([*parts, encoder.compress(body[begin:]), encoder.flush()])
+
+
+@pytest.mark.parametrize(
+    ("level", "window", "memory", "cuts", "mode"),
+    [
+        *((level, 15, 8, (), 0) for level in range(1, 10)),  # nginx that does not know the length; its own is 1
+        (6, 15, 9, (), 0),  # Apache
+        (6, 13, 6, (), 0),  # nginx that knows it
+        (6, 15, 9, (700, 2400), zlib.Z_SYNC_FLUSH),  # PHP's zlib.output_compression
+        (6, 15, 8, (1000, 3600), zlib.Z_FULL_FLUSH),
+        (1, 15, 8, (1, 3600), zlib.Z_SYNC_FLUSH),
+    ],
+)  # fmt: skip
+def test_gzip_of_servers_is_taken_off(level: int, window: int, memory: int, cuts: tuple[int, ...], mode: int) -> None:
+    body = page(7)[:3700]
+    coded = zipped(body, level, window, memory, cuts, mode)
+    record = response(coded, "Content-Encoding: gzip", f"Content-Length: {len(coded)}")
+    found = unfolded(record, Guesses())
+    assert found.recipe.deflate is not None and found.coding == "gzip"
+    assert body in found.content
+    recipe = read_recipe(found.recipe.to_bytes())
+    assert recipe == found.recipe
+    assert folded(found.content, recipe) == record
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        response(b"\x1f\x8b\x08\x00", "Content-Encoding: gzip"),
+        response(gzip.compress(page(1)) + b"rest", "Content-Encoding: gzip"),
+        response(gzip.compress(page(1)) * 2, "Content-Encoding: gzip"),
+        response(gzip.compress(page(1))[:-3], "Content-Encoding: gzip"),
+        response(gzip.compress(page(1))[:-8] + b"12345678", "Content-Encoding: gzip"),
+        response(b"\x0b\x80brotli, perhaps", "Content-Encoding: br"),
+        response(b"5 \r\nabcde\r\n0\r\n\r\n", "Transfer-Encoding: chunked"),
+        response(b"05\r\nabcde\r\n0\r\n\r\n", "Transfer-Encoding: chunked"),
+        response(b"5;x=y\r\nabcde\r\n0\r\n\r\n", "Transfer-Encoding: chunked"),
+        response(b"5\r\nabcde\r\n0\r\nTrailer: x\r\n\r\n", "Transfer-Encoding: chunked"),
+        response(b"5\r\nabc", "Transfer-Encoding: chunked"),
+        response(b"abc", "Content-Length: 2"),
+        record_bytes("response", {}, b"no HTTP at all"),
+        record_bytes("response", {"X": "<urn:uuid:>", "WARC-Payload-Digest": "sha1:"}, b"HTTP/1.1 200 OK\r\n\r\nx"),
+        record_bytes("revisit", {"WARC-Refers-To": "<urn:uuid:01234567-89ab-4def-8123-456789abcdef>"}, b""),
+        record_bytes("request", {"X": "<urn:uuid:7>"}, b"GET / HTTP/1.1\r\n\r\n"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_taken_off_stays(record: bytes) -> None:
+    found = unfolded(record, Guesses())
+    assert found.recipe.deflate is None
+    assert folded(found.content, read_recipe(found.recipe.to_bytes())) == record
+
+
+@given(
+    body=st.binary(max_size=400),
+    coding=st.sampled_from(["gzip", "br", "deflate", "x-gzip", "gzip, gzip", "identity"]),
+    coded=st.booleans(),
+    chunks=st.lists(st.integers(1, 90), max_size=5),
+    head=st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=30),
+    tail=st.binary(max_size=3),
+)
+def test_any_response_comes_back(
+    body: bytes, coding: str, coded: bool, chunks: list[int], head: str, tail: bytes
+) -> None:
+    payload = gzip.compress(body, mtime=0) if coded else body
+    fields = [f"Content-Encoding: {coding}", f"X: {head}"]
+    if chunks:
+        fields.append("Transfer-Encoding: chunked")
+        parts = [payload[at : at + size] for at, size in zip(range(0, len(payload), 91), chunks, strict=False)]
+        payload = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts if part) + b"0\r\n\r\n"
+    record = response(payload + tail, *fields) + record_bytes("request", {"X": head}, head.encode())
+    found = unfolded(record, Guesses())
+    assert folded(found.content, read_recipe(found.recipe.to_bytes())) == record
+
+
+@given(st.binary(max_size=60))
+def test_a_recipe_of_anything_is_refused_or_read(data: bytes) -> None:
+    with contextlib.suppress(FrameError):
+        folded(b"WARC/1.1\r\nContent-Length: 2\r\n\r\nab\r\n\r\n", read_recipe(data))
+
+
+def test_a_server_whose_gzip_cannot_be_made_is_not_tried_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+    monkeypatch.setattr(codings, "_makes", lambda raw, body, how: tried.append(how))
+    guesses = Guesses()
+    counts = []
+    for _ in range(12):
+        tried.clear()
+        assert guesses.find(zlib.compress(page(1))[2:-4], page(1)) is None
+        counts.append(len(tried))
+    assert counts[0] > 20 > 3 >= counts[-1]
+
+
+# ------------------------------------------------------------------------------------------------ frames
+@given(
+    kind=st.sampled_from([frames.DICTIONARY, frames.RECORDS]),
+    pack=st.integers(0, 2**40),
+    offset=st.integers(0, 2**40),
+    numbers=st.tuples(st.integers(0, 300), st.integers(0, 2**40), st.integers(0, 2**20)),
+    sha256=st.binary(min_size=32, max_size=32),
+)
+def test_heads_are_read_as_they_were_written(
+    kind: bytes, pack: int, offset: int, numbers: tuple[int, int, int], sha256: bytes
+) -> None:
+    head = Head(kind, Spot(pack, offset) if pack else None, *numbers, sha256)
+    assert frames.read_head(frames.head_bytes(head)) == head
+
+
+@given(st.binary(max_size=80))
+def test_a_head_of_anything_is_refused_or_read(data: bytes) -> None:
+    for start in (b"", frames.MAGIC + len(data).to_bytes(4, "little")):
+        with contextlib.suppress(FrameError):
+            frames.read_head(start + data)
+
+
+def test_a_frame_needs_its_own_base() -> None:
+    base, content = page(1), page(1, 4)
+    for frame in (frames.patch(content, base), frames.compressed_with(content, Dictionary(base))):
+        assert frames.decompressed(frame, base) == content
+        for wrong in (None, page(2)):
+            with pytest.raises(FrameError):
+                frames.decompressed(frame, wrong)
+        for broken in (frame[:-1], frame + b"x", frame + frame, b""):
+            with pytest.raises(FrameError):
+                frames.decompressed(broken, base)
+
+
+def test_numbers_in_names() -> None:
+    assert pack_name(7) == "00000007.pack"
+    assert [pack_number(name) for name in ("00000007.pack", "123456789.pack", "7.pack", "x.warc.gz")] == [
+        7,
+        123456789,
+        None,
+        None,
+    ]
+
+
+# ------------------------------------------------------------------------------------------------ what must stay
+def test_a_segment_that_is_written_still_is_left_alone(full: Blog, tmp_path: Path) -> None:
+    full.keep(exchange(f"{HOME}open/", b"still open"))
+    busy = segments(full.folder)[-1]
+    done = full.archive.compact()
+    assert segments(full.folder) == [busy]
+    assert [(kept.file, kept.reason) for kept in done.kept] == [(busy.name, "it is being written")]
+    full.keep(exchange(f"{HOME}open/", b"and goes on"))
+    assert full.archive.check(deep=True) == []
+    full.writer.segments.close()
+    assert full.archive.compact().segments == 1
+    assert full.archive.check(deep=True) == []
+
+
+def test_a_full_segment_stays_until_its_rows_are_there(blog: Blog) -> None:
+    """A batch that fills one segment and goes on in the next is committed after both were written."""
+    blog.writer.segments._segment_bytes = 500
+    blog.writer.segments.write_exchange(exchange(f"{HOME}1/", os.urandom(900)), None)
+    blog.writer.segments.write_exchange(exchange(f"{HOME}2/", os.urandom(900)), None)
+    assert len(segments(blog.folder)) == 2
+    assert all(compact._locked(path) is None for path in segments(blog.folder))
+    blog.keep(exchange(f"{HOME}3/", b"committed"))
+    free = [path for path in segments(blog.folder) if (lock := compact._locked(path)) is not None and not lock.close()]
+    assert free == segments(blog.folder)[:2] or len(free) == 2
+
+
+def test_another_process_that_writes_is_left_alone(full: Blog) -> None:
+    code = """
+import sys
+from tests.storage.made import *
+with Archive.open(sys.argv[1]) as archive, archive.writer() as writer:
+    source = writer.add_source(HOME)
+    run = writer.begin_run(source.id, "ingest")
+    writer.keep(run, source.id, [exchange(f"{HOME}other/", b"from elsewhere")])
+    print("ready", flush=True)
+    sys.stdin.readline()
+    writer.keep(run, source.id, [exchange(f"{HOME}other/2/", b"from elsewhere")])
+"""
+    pipe, env = subprocess.PIPE, {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", code, str(full.folder)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, env=env) as other:
+        assert other.stdout is not None and other.stdin is not None
+        other.stdout.readline()
+        assert len(full.archive.compact().kept) == 1
+        assert len(segments(full.folder)) == 1
+        other.stdin.write("\n")
+    assert other.returncode == 0
+    assert full.archive.check(deep=True) == []
+    assert full.archive.compact().segments == 1
+    assert full.archive.check(deep=True) == []
+
+
+def test_a_damaged_segment_is_left_alone(full: Blog, tmp_path: Path) -> None:
+    path = segments(full.folder)[1]
+    flip(path, path.stat().st_size // 2)
+    short = segments(full.folder)[2]
+    short.write_bytes(short.read_bytes()[:-400])
+    done = full.archive.compact()
+    assert segments(full.folder) == [path, short]
+    assert [kept.file for kept in done.kept] == [path.name, short.name]
+    assert all("see variorum check --deep" in kept.reason for kept in done.kept)
+    assert done.segments == 3
+
+
+def test_what_a_crash_left_is_kept_or_told(full: Blog) -> None:
+    full.writer.segments.write_exchange(exchange(f"{HOME}orphan/", b"killed before the rows"), None)
+    full.writer.segments.close()
+    alone_there = segments(full.folder)[-1]
+    full.keep(exchange(f"{HOME}named/", b"named"))
+    full.writer.segments.write_exchange(exchange(f"{HOME}orphan/", b"killed before the rows"), None)
+    full.writer.segments.close()
+    with segments(full.folder)[-1].open("ab") as file:
+        file.write(alone_there.read_bytes()[:150])
+    done = full.archive.compact()
+    assert segments(full.folder) == [alone_there]
+    assert [(kept.file, kept.reason[:6]) for kept in done.kept] == [(alone_there.name, "no row")]
+    found = full.archive.leftovers()
+    assert [(finding.kind, ".pack" in finding.where) for finding in found] == [
+        ("orphan_record", False),
+        ("orphan_record", True),
+    ]
+    assert full.archive.check(deep=True) == []
+
+
+def test_one_source_alone(full: Blog) -> None:
+    other = full.writer.add_source("https://other.example/").id
+    full.writer.keep(full.run_id, other, [exchange("https://other.example/", b"other")])
+    full.writer.segments.close()
+    assert full.archive.compact(other).segments == 1
+    assert len(segments(full.folder)) == 5
+    assert full.archive.compact("blog.example").segments == 5
+    rows = full.archive.database.all("SELECT source_id FROM pack ORDER BY id")
+    assert [row["source_id"] for row in rows] == [other, full.source_id]
+
+
+def test_a_dry_run_changes_nothing(full: Blog) -> None:
+    def state() -> dict[str, bytes]:
+        return {str(path): path.read_bytes() for path in full.folder.rglob("*.warc.gz")}
+
+    before, seq = state(), full.archive.last_seq()
+    wished = full.archive.compact(dry_run=True)
+    assert (state(), full.archive.last_seq(), pack_files(full.folder)) == (before, seq, [])
+    assert wished.dry_run
+    done = full.archive.compact()
+    assert (done.bytes_after, done.records) == (wished.bytes_after, wished.records)
+
+
+def test_nothing_to_do(blog: Blog) -> None:
+    assert blog.archive.compact().segments == 0
+    fill(blog, rounds=1)
+    assert blog.archive.compact().segments == 1
+    assert blog.archive.compact().segments == 0
+    assert len(pack_files(blog.folder)) == 1
+
+
+def test_two_at_once_are_refused(full: Blog) -> None:
+    (full.folder / "packs").mkdir()
+    with alone(full.folder / "packs", "compact"), pytest.raises(StorageError, match="another process"):
+        full.archive.compact()
+    assert full.archive.compact().segments == 5
+
+
+def test_files_stay_while_they_are_read(full: Blog) -> None:
+    code = "import sys; from storage.archive import Archive; Archive.open(sys.argv[1]).compact()"
+    command = [sys.executable, "-c", code, str(full.folder)]  # not forked: a child would hold the lock as well
+    with files_stay(full.folder / "warc"):
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(3)
+        assert len(segments(full.folder)) == 5
+    assert process.wait(60) == 0
+    assert segments(full.folder) == []
+
+
+def test_a_body_that_is_packed_between_two_looks_is_found(full: Blog, monkeypatch: pytest.MonkeyPatch) -> None:
+    from storage import bodies as reading
+
+    expected, old = full.archive.body(1), dict(full.archive.database.one("SELECT * FROM capture WHERE id = 1") or {})
+    full.archive.compact()
+    rows = iter((old,))
+    true_row = reading._row
+    monkeypatch.setattr(reading, "_row", lambda database, number: next(rows, None) or true_row(database, number))
+    assert full.archive.body(1) == expected
+
+
+def test_an_archive_of_schema_3_is_brought_up_to_date(full: Blog) -> None:
+    with full.writer.database.transaction():
+        full.writer.database.run("DROP TABLE pack")
+        full.writer.database.run("UPDATE alembic_version SET version_num = '0003'")
+    with pytest.raises(StorageError, match="older variorum"):
+        Archive.open(full.folder)
+    with Archive.open(full.folder, create=True) as archive:
+        assert schema.revision(archive.database) == schema.HEAD
+        assert archive.compact().segments == 5
+        assert archive.check(deep=True) == []
+
+
+# ------------------------------------------------------------------------------------------------ damage
+def flip(path: Path, offset: int, bit: int = 0) -> None:
+    data = bytearray(path.read_bytes())
+    data[offset] ^= 1 << bit
+    path.write_bytes(bytes(data))
+
+
+def test_any_flipped_bit_is_found(full: Blog) -> None:
+    full.archive.compact()
+    (path,) = pack_files(full.folder)
+    whole = path.read_bytes()
+    dice = random.Random(SEED)
+    for offset in [0, 5, 8, 9, *dice.sample(range(len(whole)), 60), len(whole) - 1]:
+        flip(path, offset, dice.randrange(8))
+        assert full.archive.check(deep=True), offset
+        path.write_bytes(whole)
+    assert full.archive.check(deep=True) == []
+
+
+def test_a_frame_is_told_even_if_the_digest_of_the_pack_was_forged(full: Blog) -> None:
+    """A bit in the content of a frame does not get past its own digest."""
+    full.archive.compact()
+    (path,) = pack_files(full.folder)
+    spot, _, length = list(Packs(full.folder / "packs").spots(1))[5]
+    flip(path, spot.offset + length - 30)
+    forged = sql("UPDATE pack SET sha256 = :digest", digest=_digest(path))
+    forged(full)
+    assert {finding.kind for finding in full.archive.check(deep=True)} == {"missing_bytes"}
+
+
+def _digest(path: Path) -> bytes:
+    import hashlib
+
+    return hashlib.sha256(path.read_bytes()).digest()
+
+
+def sql(statement: str, **values: object) -> Callable[[Blog], None]:
+    def tamper(blog: Blog) -> None:
+        with blog.writer.database.transaction():
+            assert blog.writer.database.run(statement, **values) > 0
+
+    return tamper
+
+
+def _swap_frames(blog: Blog) -> None:
+    """Put two frames into each other's place, as far as the rows know."""
+    rows = blog.archive.database.all(
+        "SELECT id, warc_offset, warc_length FROM visit WHERE warc_file LIKE '%.pack' ORDER BY id LIMIT 2"
+    )
+    for row, other in zip(rows, reversed(rows), strict=True):
+        sql(
+            "UPDATE visit SET warc_offset = :offset, warc_length = :length WHERE id = :id",
+            offset=other["warc_offset"],
+            length=other["warc_length"],
+            id=row["id"],
+        )(blog)
+
+
+@pytest.mark.parametrize(
+    ("tamper", "kind", "quick"),
+    [
+        (lambda blog: pack_files(blog.folder)[0].unlink(), "missing_bytes", True),
+        (lambda blog: pack_files(blog.folder)[0].write_bytes(pack_files(blog.folder)[0].read_bytes()[:-9]),
+         "missing_bytes", True),
+        (lambda blog: pack_files(blog.folder)[0].write_bytes(pack_files(blog.folder)[0].read_bytes() + b"x"),
+         "missing_bytes", True),
+        (sql("UPDATE visit SET warc_offset = warc_offset + 1 WHERE id = 1"), "missing_bytes", False),
+        (sql("UPDATE visit SET warc_length = warc_length + 1 WHERE id = 1"), "digest_mismatch", False),
+        (sql("UPDATE visit SET warc_file = '00000099.pack' WHERE id = 1"), "missing_bytes", True),
+        (sql("UPDATE capture SET warc_offset = warc_offset + 1 WHERE id = 1"), "broken_reference", True),
+        (sql("UPDATE capture SET sha256 = zeroblob(32) WHERE id = 1"), "digest_mismatch", False),
+        (sql("UPDATE pack SET size = size + 1"), "missing_bytes", True),
+        (sql("UPDATE pack SET sha256 = zeroblob(32)"), "digest_mismatch", False),
+        (sql("DELETE FROM pack"), "unknown_pack", True),
+        (_swap_frames, "digest_mismatch", False),
+    ],
+)  # fmt: skip
+def test_damage_is_found(full: Blog, tamper: Callable[[Blog], None], kind: str, quick: bool) -> None:
+    full.archive.compact()
+    tamper(full)
+    found = full.archive.check(deep=True)
+    assert kind in {finding.kind for finding in found}
+    assert all(finding.where and finding.what and finding.advice for finding in found)
+    if quick:
+        assert kind in {finding.kind for finding in full.archive.check()}
+
+
+def test_a_lost_pack_is_told_once_a_record_that_rests_on_it(full: Blog) -> None:
+    full.archive.compact()
+    fill(full, rounds=1, first=30)
+    full.archive.compact()
+    pack_files(full.folder)[0].unlink()
+    found = full.archive.check(deep=True)
+    assert any("00000002.pack" in finding.where for finding in found)
+    with pytest.raises(StorageError, match=r"00000001\.pack"):
+        bodies(full.archive)
+
+
+def test_a_database_from_a_backup_loses_no_pack(full: Blog, tmp_path: Path) -> None:
+    """Rows older than the files: the pack is the only witness, and no compaction takes it away or its number."""
+    shutil.copytree(full.folder, tmp_path / "old")
+    full.archive.compact()
+    shutil.rmtree(tmp_path / "old" / "warc")
+    (tmp_path / "old" / "warc").mkdir()
+    shutil.copytree(full.folder / "packs", tmp_path / "old" / "packs")
+    with Archive.open(tmp_path / "old") as archive:
+        assert "unknown_pack" in {finding.kind for finding in archive.check()}
+        done = archive.compact()
+        assert "00000001.pack" in {kept.file for kept in done.kept}
+        assert pack_files(tmp_path / "old")[0].read_bytes() == pack_files(full.folder)[0].read_bytes()
+
+
+# ------------------------------------------------------------------------------------------------ crash
+def _compact(folder: str, most: int) -> None:
+    compact.MOST_SEGMENTS = most
+    with Archive.open(folder) as archive:
+        archive.compact()
+
+
+def _die(*_args: object, **_more: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _compact_until(folder: str, step: str) -> None:
+    setattr(compact._Compaction, step, _die)
+    _compact(folder, 200)
+
+
+@pytest.mark.parametrize("step", ["_compare", "_change_rows", "_remove"])
+def test_killed_at_a_step_the_next_run_goes_on(full: Blog, tmp_path: Path, step: str) -> None:
+    before = exported(full.archive, tmp_path / "before")
+    process = _fork.Process(target=_compact_until, args=(str(full.folder), step))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    assert len(segments(full.folder)) == 5
+    assert full.archive.check() == full.archive.check(deep=True) == []
+    assert ("orphan_pack" in {finding.kind for finding in full.archive.leftovers()}) == (step == "_change_rows")
+    assert full.archive.compact().segments == (0 if step == "_remove" else 5)
+    assert segments(full.folder) == []
+    assert [path.name for path in sorted((full.folder / "packs").iterdir())] == ["00000001.pack"]
+    assert full.archive.check(deep=True) == full.archive.leftovers() == []
+    assert exported(full.archive, tmp_path / "after") == before
+
+
+def _visit_and_compact(folder: str, first: int) -> None:
+    """Write and fold in turns, as an ingest and a compaction on a schedule would."""
+    compact.MOST_SEGMENTS = 2
+    with Archive.open(folder) as archive:
+        for number in range(first, first + 4):
+            with archive.writer() as writer:
+                run = writer.begin_run(1, "ingest")
+                writer.keep(run, 1, visits(5, number))
+            archive.compact()
+
+
+def test_killed_anywhere_nothing_is_lost(blog: Blog, tmp_path: Path) -> None:
+    fill(blog, rounds=6, pages=5)
+    witnesses = set(records_in(segments(blog.folder)))
+    dice = random.Random(SEED)
+    start = time.monotonic()
+    _visit_and_compact_in_peace(tmp_path / "calm", blog)
+    span_s = time.monotonic() - start
+    killed = 0
+    for turn in range(25):
+        process = _fork.Process(target=_visit_and_compact, args=(str(blog.folder), 100 + 4 * turn))
+        process.start()
+        process.join(dice.random() * span_s)
+        killed += process.is_alive()
+        process.kill()
+        process.join()
+        assert blog.archive.check(deep=True) == []
+        found = set(exported(blog.archive, tmp_path / f"export{turn}"))
+        assert witnesses <= found
+        witnesses = found
+    assert killed >= 10
+    blog.archive.compact()
+    assert set(exported(blog.archive, tmp_path / "last")) == witnesses
+    assert blog.archive.check(deep=True) == []
+    assert [path for path in (blog.folder / "packs").iterdir() if path.suffix != ".pack"] == []
+
+
+def _visit_and_compact_in_peace(folder: Path, blog: Blog) -> None:
+    shutil.copytree(blog.folder, folder)
+    process = _fork.Process(target=_visit_and_compact, args=(str(folder), 100))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_disk_that_fails_loses_nothing(full: Blog, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """It fails when the folder, the draft, the name of the pack or the segments' going is forced to it."""
+    true_fsync, calls = os.fsync, iter(range(9))
+
+    def fsync(handle: int) -> None:
+        if next(calls) == number:
+            raise OSError(28, "No space left on device")
+        true_fsync(handle)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", fsync)
+        with pytest.raises(StorageError, match="No space left on device"):
+            full.archive.compact()
+    assert full.archive.check(deep=True) == []
+    assert [path for path in (full.folder / "packs").iterdir() if path.suffix != ".pack"] == []
+    assert full.archive.compact().segments == (5 if number < 3 else 0)
+    assert (len(pack_files(full.folder)), segments(full.folder)) == (1, [])
+    assert full.archive.check(deep=True) == []
+
+
+def test_a_pack_that_does_not_read_back_changes_nothing(full: Blog, monkeypatch: pytest.MonkeyPatch) -> None:
+    true_patch = compact.patch
+    with monkeypatch.context() as patched:
+        patched.setattr(compact, "patch", lambda content, base: true_patch(content[:-1] + b"?", base))
+        with pytest.raises(StorageError, match="did not come back"):
+            full.archive.compact()
+    assert (len(segments(full.folder)), pack_files(full.folder)) == (5, [])
+    assert full.archive.check(deep=True) == []
+
+
+@pytest.fixture(autouse=True)
+def _batches_are_whole() -> Iterator[None]:
+    yield
+    compact.MOST_SEGMENTS = 200
