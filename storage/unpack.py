@@ -78,10 +78,11 @@ def finish(database: Database, folder: Path) -> None:
 
 def _resting_on(database: Database, packs: Packs, numbers: set[int]) -> list[int]:
     """Return the packs, and those with frames that need one of them: always later ones."""
-    chosen = set(numbers)
-    for row in database.all("SELECT id FROM pack ORDER BY id"):
-        if numbers and row["id"] > min(numbers) and row["id"] not in chosen and _bases(packs, row["id"]) & chosen:
-            chosen.add(row["id"])
+    known = [row["id"] for row in database.all("SELECT id FROM pack ORDER BY id")]
+    chosen = numbers & set(known)
+    for number in known:
+        if chosen and number > min(chosen) and number not in chosen and _bases(packs, number) & chosen:
+            chosen.add(number)
     return sorted(chosen)
 
 
