@@ -32,7 +32,7 @@ _VERSIONS = """SELECT v.*, s.slug, s.url AS source_url, x.fingerprint AS extract
         c.warc_length, c.warc_record_id, c.payload_sha1,
         i.requested_at, i.status AS visit_status, i.url AS visit_url, i.role, i.duration_us, i.error,
         k.drift
-    FROM version v
+    FROM {versions} v
     JOIN work w ON w.id = v.work_id
     JOIN source s ON s.id = v.source_id
     JOIN extractor x ON x.id = v.extractor_id
@@ -55,15 +55,17 @@ def records(
     limit: int | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Yield records in order of seq; see `storage.archive.Archive.records`."""
-    clauses = ["v.seq > :after"]
+    clauses = ["seq > :after"]
     values: dict[str, Any] = {}
     if kinds is not None:
         holes, values = marks("k", sorted(kinds))
-        clauses.append(f"v.kind IN ({holes})")
+        clauses.append(f"kind IN ({holes})")
     if source_id is not None:
-        clauses.append("v.source_id = :source")
+        clauses.append("source_id = :source")
         values["source"] = source_id
-    query = f"{_VERSIONS} WHERE {' AND '.join(clauses)} ORDER BY v.seq LIMIT :most"
+    # the versions are chosen first: joined at once, a planner that knows of one extractor begins there and sorts all
+    chosen = f"(SELECT * FROM version WHERE {' AND '.join(clauses)} ORDER BY seq LIMIT :most)"
+    query = f"{_VERSIONS.format(versions=chosen)} ORDER BY v.seq"
     left = limit
     while left is None or left > 0:
         most = _CHUNK if left is None else min(_CHUNK, left)
@@ -83,7 +85,7 @@ def records(
 
 def record(database: Database, version_id: int) -> dict[str, Any]:
     """Return the record of one version; see `storage.archive.Archive.record`."""
-    row = database.one(f"{_VERSIONS} WHERE v.id = :id", id=version_id)
+    row = database.one(_VERSIONS.format(versions="(SELECT * FROM version WHERE id = :id)"), id=version_id)
     if row is None:
         raise UsageError(f"there is no version {version_id}")
     addresses = _addresses(database, [row["work_id"]]).get(row["work_id"], ())
