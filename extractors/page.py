@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -136,7 +135,7 @@ def _with_thread(page: Page, document: Document) -> Page:
     """Look for the comments that a theme writes in a markup of its own, where the platform's rules saw none of it."""
     if page.thread is not None and not _is_unread(page.thread):
         return page
-    thread = comments.take(copy.deepcopy(document.tree), document.base).thread
+    thread = comments.take(document.tree, document.base).thread
     if thread is None or _letters(thread) <= _letters(page.thread):
         return page
     if any(comment.native_id is None and not _is_signed(comment) for comment in thread.comments):
@@ -164,7 +163,7 @@ def _letters(thread: Thread | None) -> int:
 
 
 def _generic(document: Document, profile: SiteProfile | None, tap: Callable[[Element], None] | None) -> Page:
-    tree = copy.deepcopy(document.tree)
+    tree = document.tree
     taken = comments.take(tree, document.base)
     if tap is not None:
         tap(tree)
