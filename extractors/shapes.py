@@ -95,7 +95,7 @@ def cut(root: Element, url: str) -> tuple[Removed, ...]:
     """
     host = host_of(url)
     found: list[Removed] = []
-    for element in list(root.iterdescendants(etree.Element)):
+    for element in [one for one in root.iterdescendants(etree.Element) if _may_tell(one)]:
         for parts, kind, rule in _finds(element, root, host):
             if not is_below(element, root):
                 break  # went with another
@@ -107,6 +107,11 @@ def cut(root: Element, url: str) -> tuple[Removed, ...]:
     return tuple(found)
 
 
+def _may_tell(element: Element) -> bool:
+    """Return whether anything may be found at an element: few are a link or a heading, or begin like a phrase."""
+    return element.tag == "a" or element.tag in _HEADINGS or _begins_phrase(element)
+
+
 Find = tuple[list[Element], str, str]  # what to cut, kind, rule
 
 
@@ -116,10 +121,7 @@ def _finds(element: Element, root: Element, host: str) -> Iterator[Find]:
         yield from _tag_line(element, root)
     elif element.tag in _HEADINGS:
         yield from _pings(element)
-    text = _own_text(element)
-    if not text or len(text) > 4 * _LONGEST or not _may_be_phrase(text):
-        return
-    phrase = _phrase(element)
+    phrase = _phrase(element) if _begins_phrase(element) else ""
     hit = (catalogue.look_up(phrase) or catalogue.look_up_joined(phrase)) if phrase else None
     if hit is None or phrase in _AUTHORS:
         return
@@ -365,7 +367,11 @@ def _phrase(element: Element) -> str:
     return normalise(said) if 1 < len(said) <= _LONGEST else ""
 
 
-def _may_be_phrase(text: str) -> bool:
+def _begins_phrase(element: Element) -> bool:
+    """Return whether what an element says begins like a phrase of the catalogue, and may be short enough for one."""
+    text = _own_text(element)
+    if not text or len(text) > 4 * _LONGEST:
+        return False
     return text[:80].lstrip(_BEFORE).casefold()[:3] in _beginnings()
 
 
