@@ -101,9 +101,9 @@ def _is_page(anchor: Element, href: str, survey: Survey, *, within: bool) -> boo
 def claimed(survey: Survey) -> int | None:
     """Return the one whole number of the thread's heading, or of what else counts it: "12 thoughts on …"."""
     if survey.regions:
-        for part, names in survey.classes.items():
-            if not COUNTS.isdisjoint(names) and (number := _number(part.text_content())) is not None:
-                return number
+        counter = next((part for part, names in survey.classes.items() if not COUNTS.isdisjoint(names)), None)
+        if counter is not None and (number := _number(counter.text_content())) is not None:
+            return number
     for region in survey.regions:
         for heading in region.iter(*_HEADINGS):
             if any(not ITEM.isdisjoint(survey.names(parent)) for parent in heading.iterancestors()):

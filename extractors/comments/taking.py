@@ -15,11 +15,11 @@ from extractors.comments.names import BY_SCRIPT, OWN, item_id
 from extractors.comments.paging import claimed, other_pages
 from extractors.comments.placeholders import is_placeholder
 from extractors.comments.survey import Element, Survey
-from extractors.comments.threads import Said, is_closed, parents_of, threaded, without_template
+from extractors.comments.threads import Said, is_closed, outermost, parents_of, threaded, without_template
 from extractors.comments.words import detach, read_text
 from variorum.records import Comment, Removed, Thread
 
-REVISION = "comments/4"
+REVISION = "comments/5"
 
 _FORUM = re.compile(r'"@type"\s*:\s*\[?\s*"DiscussionForumPosting"')
 #: All that a theme shows of a ping beside who sent it.
@@ -53,7 +53,7 @@ def take(tree: Element, base: str) -> Taken:
     by_script = any(not BY_SCRIPT.isdisjoint(survey.marks[region]) for region in regions)
     claims, others = claimed(survey), other_pages(survey, base)
     parents = parents_of(units, survey)
-    lang = day_order(" ".join(unit.element.text_content() for unit in units), tree.get("lang"))
+    lang = day_order(" ".join(part.text_content() for part in outermost(units)), tree.get("lang"))
     read: dict[Element, Said] = {}
     unread: list[Removed] = []
     for unit in reversed(units):  # replies first: each is cut before the comment that holds it is read

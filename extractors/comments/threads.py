@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from extractors.comments.answers import Names, split_name
@@ -46,9 +47,15 @@ def parents_of(units: list[Unit], survey: Survey) -> dict[Element, Element]:
     return found or _by_level(units, survey)
 
 
+def outermost(units: list[Unit]) -> list[Element]:
+    """Return the elements of the comments that stand within no other one."""
+    among = {unit.element: unit for unit in units}
+    return [element for element in among if nearest(element, among) is None]
+
+
 def _before(nest: Element) -> Element | None:
-    """Return the element right before another one; anchors are none."""
-    for element in nest.itersiblings(preceding=True):
+    """Return the element right before another one; an anchor or two between them do not count."""
+    for element in islice(nest.itersiblings(preceding=True), 3):
         if isinstance(element.tag, str) and element.tag != "a":
             return element
     return None
