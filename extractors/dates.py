@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from extractors.months import IN_PARTS, JALALI, MONTHS, MONTHS_OF
 
-REVISION = "dates/3"
+REVISION = "dates/4"
 
 _ISO = re.compile(
     r"(?P<y>\d{4})(?:(?P<m>\d{2})(?P<d>\d{2})|-(?P<m1>\d{1,2})-(?P<d1>\d{1,2}))(?!\d)"
@@ -46,6 +46,8 @@ _DIGITS = {
     for first in (0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xFF10)
     for digit in range(10)
 }
+#: Years that a page may tell: "0001-01-01" and "9999-12-31" stand where software knows no date.
+_FIRST_YEAR, _LAST_YEAR = 1000, 2200
 _BUDDHIST = 543  #: years that Thailand's calendar is ahead
 #: Where a bare number before a slash is a month; in all other places it is a day.
 _MONTH_FIRST_LANGS = re.compile(r"en(?:[-_]?us|[-_]ph)?|es[-_](?:us|pr|pa)|fil(?:[-_].*)?", re.I)
@@ -97,6 +99,8 @@ def read_date(text: str, lang: str | None = None) -> Told | None:
 
 
 def _told(moment: datetime, timed: bool) -> Told:
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(moment)
     return Told(moment.astimezone(UTC), moment.date(), timed, timed and bool(moment.utcoffset()))
 
 
@@ -131,7 +135,7 @@ def _from_words(text: str, lang: str | None) -> Told | None:
     if found is None:
         return None
     day, start, end = found
-    if not 1970 <= day.year <= 2200:
+    if not 1970 <= day.year <= _LAST_YEAR:
         return None
     told = _clock(low[end : end + 40]) or _clock(low[:start])
     hour, minute, second, zone = told or (0, 0, 0, UTC)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lxml import etree
+
 from extractors.comments.moments import read_byline
 from extractors.comments.named import Unit
 from extractors.comments.names import ASIDE, ITEM, REGION
@@ -25,7 +27,7 @@ def wrap_definitions(tree: Element) -> None:
         if any(p.tag == "form" or (_marks(p) & ASIDE and "blog" not in _marks(p)) for p in around):
             continue
         group = None
-        for child in list(lister):
+        for child in list(lister.iterchildren(etree.Element)):
             if child.tag == "dt" or group is None:
                 group = lister.makeelement("li", {"class": "comment"})
                 child.addprevious(group)

@@ -64,13 +64,13 @@ def read_thread(document: Document, region: Element | None, url: str) -> Thread 
     if region is None:
         return None
     others = _other_pages(document, region)
-    comments = tuple(
-        comment
-        for position, own in enumerate(_items(region))
-        if (comment := _comment(own, document.base, url, position)) is not None
-    )
+    comments: dict[str, Comment] = {}
+    for position, own in enumerate(_items(region)):
+        comment = _comment(own, document.base, url, position) if own.number not in comments else None
+        if comment is not None:
+            comments[own.number] = comment
     return Thread(
-        comments=comments,
+        comments=tuple(comments.values()),
         claimed=_claimed(region),
         complete=not others,
         closed=next((False for element in region.iter("div") if element.get("id") == "respond"), True),

@@ -324,3 +324,23 @@ def test_other_links_lead_to_no_comment_page(link):
 def test_a_count_that_is_no_heading_is_read_too():
     thread, _ = take(WORDPRESS.replace("<h2>2 thoughts on “A post”</h2>", "<span class='c'>Comments (17)</span>"))
     assert (thread.claimed, thread.complete) == (17, False)
+
+
+def test_remark_among_definitions_is_passed_over():
+    pair = '<dt id="comment-1">Ann, May 3, 2009</dt><dd><p>Words.</p></dd>'
+    thread, _ = take(f'<div id="comments"><dl><!-- for nobody -->{pair}</dl></div>')
+    assert [(comment.native_id, comment.text) for comment in thread.comments] == [("1", "Words.")]
+
+
+@pytest.mark.parametrize(
+    ("dates", "lang", "day"),
+    [(("03/04/2019", "25/04/2019"), "en", 3), (("03/04/2019", "04/25/2019"), "fr", 4), (("03/04/2019",), "fr-CH", 3)],
+)
+def test_dates_in_figures_are_read_as_the_thread_tells(dates, lang, day):
+    items = "".join(
+        f'<li class="comment" id="comment-{n}">Ann {date} <p>Said.</p></li>' for n, date in enumerate(dates)
+    )
+    tree = parse_text(
+        f'<html lang="{lang}"><body><ol class="commentlist">{items}</ol></body></html>', "http://a.blog/"
+    ).tree
+    assert comments.take(tree, "http://a.blog/").thread.comments[0].published.day == day

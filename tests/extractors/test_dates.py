@@ -44,3 +44,8 @@ def test_reads_every_name_of_a_month_in_every_form(form: str) -> None:
 @pytest.mark.parametrize("text", ["", "yesterday", "5 years, 10 months ago", "2026-13-45", "99:99"])
 def test_what_is_no_date_is_none(text: str) -> None:
     assert parse_date(text) is None
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01T00:00:00", "0001-01-01T00:00:00Z"])
+def test_what_software_writes_for_no_date_is_none(text: str) -> None:
+    assert parse_date(text) is None

@@ -141,3 +141,14 @@ def record(url: str, name: str) -> None:
 
 if __name__ == "__main__":
     record(*sys.argv[1:3])
+
+
+def test_comment_that_stands_twice_is_one() -> None:
+    item = '<li id="comment-7" class="comment"><div class="comment-body"><p>Words.</p></div>{}</li>'
+    source = (
+        '<body class="single postid-7"><article id="post-7"><div class="entry-content"><p>The post.</p></div></article>'
+        f'<div id="comments"><ol class="commentlist">{item.format(item.format(""))}</ol></div></body>'
+    )
+    page = wordpress.extract(parse_text(source, "http://a.blog/seven/"))
+    assert page is not None and page.thread is not None
+    assert [(comment.native_id, comment.parent_id) for comment in page.thread.comments] == [("7", None)]
