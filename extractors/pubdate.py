@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from extractors.dates import Told, read_date
@@ -198,7 +198,7 @@ def _of_times(outline: Outline) -> Iterator[Told]:
     """Yield the dates of elements that hold one for machines, those of a post's own classes first."""
     holders = [part for part in outline.dated if _machine_words(part)]
     named = [part for part in holders if "date" in class_roles(part.get("class") or "") or part.get("pubdate")]
-    for part in (*outline.nearest(named, _FAR), *outline.nearest(holders, _FAR)):
+    for part in chain(outline.nearest(named, _FAR), outline.nearest(holders, _FAR)):
         if not _is_change(part) and (told := _told(_machine_words(part), outline.lang)):
             yield told
 
