@@ -140,9 +140,9 @@ def _holds(spelt: Sequence[tuple[list[str], bool]]) -> tuple[str, dict[str, str]
         f"phrase{n}": f" {' '.join(tokens)}{'' if is_open else ' '}" for n, (tokens, is_open) in enumerate(phrases)
     }
     inside = "".join(f" AND strpos(f.plain, :{name}) > 0" for name in found)
-    condition = (
-        "(f.plain IS NULL AND f.words @@ CAST(:near AS tsquery) "
-        f"OR f.plain IS NOT NULL AND f.words @@ CAST(:each AS tsquery){inside})"
+    condition = (  # one look into the index for all words; a look into each entry for their places
+        f"f.words @@ CAST(:each AS tsquery) AND CASE WHEN f.plain IS NULL THEN f.words @@ CAST(:near AS tsquery) "
+        f"ELSE true{inside} END"
     )
     return condition, {"near": near, "each": each, **found}
 

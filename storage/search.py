@@ -71,7 +71,7 @@ def _conditions(wanted: Filter) -> tuple[list[str], dict[str, object]]:
         clauses.append("w.source_id = :source")
         values["source"] = wanted.source_id
     if wanted.comments is not None:
-        clauses.append("w.work_type = 'comment'" if wanted.comments else "w.work_type <> 'comment'")
+        clauses.append("w.work_type = 'comment'" if wanted.comments else "w.work_type IN ('post', 'page')")
     if wanted.lang:
         clauses.append("(lower(h.lang) = :lang OR lower(h.lang) LIKE :lang_region)")
         values |= {"lang": wanted.lang.lower(), "lang_region": f"{wanted.lang.lower()}-%"}
