@@ -462,9 +462,9 @@ def write_on_and_on(folder: Path, name: str, told: Path) -> None:
 def test_kills_and_restarts_lose_nothing_that_was_reported(folder: Path, own_server: Server, tmp_path: Path) -> None:
     """Four writers are killed at any moment, and the server under them: no repair by hand, nothing lost or doubled.
 
-    VARIORUM_KILLS says how often; 40 otherwise.
+    VARIORUM_KILLS says how often; 24 otherwise.
     """
-    kills, server_every = int(os.environ.get("VARIORUM_KILLS", "40")), 15
+    kills, server_every = int(os.environ.get("VARIORUM_KILLS", "24")), 9
     dice = random.Random(20261124)
     fork = multiprocessing.get_context("fork")  # modules are loaded: a kill falls into the writing
     told = tmp_path / "told"
