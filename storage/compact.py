@@ -143,6 +143,7 @@ class Unit:
     length: int  #: of the first record's member
     records: bytes
     first: Record
+    has_request: bool = False
 
     @property
     def url(self) -> str:
@@ -171,7 +172,7 @@ def units(path: Path) -> Iterator[Unit | int]:
             and record.kind == "request"
             and record.headers.get("WARC-Concurrent-To") == held.first.place.record_id
         ):
-            yield Unit(held.offset, held.length, held.records + member.record, held.first)
+            yield Unit(held.offset, held.length, held.records + member.record, held.first, has_request=True)
             held = None
             continue
         if held is not None:
@@ -448,6 +449,8 @@ class _Compaction:
                 unit.length,
             ):
                 return self._keep(segment, f"the record at {unit.offset} is another: see variorum check --deep")
+            if row is not None and unit.first.kind in ("response", "revisit") and not unit.has_request:
+                return self._keep(segment, f"the request behind {unit.offset} is missing: see variorum check --deep")
             survey.look_at(unit)
         if wanted:
             return self._keep(segment, f"{len(wanted)} records are missing: see variorum check --deep")
@@ -640,7 +643,7 @@ class _Pack:
     def _add(self, segment: Segment, unit: Unit) -> None:
         plain = unfolded(unit.records, self._work.guesses(self.source_id))
         count = self._work.count
-        count.records += 1 + (len(unit.records) > unit.records.index(b"\r\n\r\n") + 8 + len(unit.first.block))
+        count.records += 1 + unit.has_request
         count.coded += plain.coding is not None
         count.as_they_came += plain.is_coded
         base, patches, frame = self._smallest(unit, held(plain))
