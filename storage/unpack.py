@@ -4,7 +4,7 @@ A pack holds pages within other pages: a dictionary quotes them, patches rest on
 its pack apart, and all packs that rest on that one; the next compaction folds them anew, without it.
 
 Each pack becomes one segment under a name of its own, written anew where that was interrupted. Then all rows change in
-one transaction, in which the packs lose their segments: that tells the next one what is to be finished.
+one transaction, in which the packs' rows lose their segments: that tells that these packs are no more.
 """
 
 from __future__ import annotations
@@ -60,25 +60,23 @@ def segment_name(number: int) -> str:
 
 
 def finish(database: Database, folder: Path) -> None:
-    """Take packs away whose records are in segments again."""
+    """Take packs away whose records are in segments again. Their rows stay: a number is never given twice."""
     rows = database.all("SELECT id FROM pack WHERE segments = '[]' ORDER BY id")
-    if not rows:
+    paths = [path for row in rows if (path := folder / "packs" / pack_name(row["id"])).exists()]
+    if not paths:
         return
     try:
         with files_go(folder / "warc"):
-            for row in rows:
-                (folder / "packs" / pack_name(row["id"])).unlink(missing_ok=True)
+            for path in paths:
+                path.unlink(missing_ok=True)
             sync_folder(folder / "packs")
     except OSError as error:
         raise StorageError(f"{folder / 'packs'} cannot be changed: {error.strerror}; run it again") from error
-    with database.transaction():
-        for row in rows:
-            database.run("DELETE FROM pack WHERE id = :id AND segments = '[]'", id=row["id"])
 
 
 def _resting_on(database: Database, packs: Packs, numbers: set[int]) -> list[int]:
     """Return the packs, and those with frames that need one of them: always later ones."""
-    known = [row["id"] for row in database.all("SELECT id FROM pack ORDER BY id")]
+    known = [row["id"] for row in database.all("SELECT id FROM pack WHERE segments <> '[]' ORDER BY id")]
     chosen = numbers & set(known)
     for number in known:
         if chosen and number > min(chosen) and number not in chosen and _bases(packs, number) & chosen:
