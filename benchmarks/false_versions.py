@@ -94,13 +94,14 @@ def _on_text(change: Callable[[str], str]) -> Callable[[Element, Element, int], 
 
 
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})
-_TYPOGRAPHIC = str.maketrans({"'": "’", '"': "”", "-": "–"})
+_TYPOGRAPHIC = str.maketrans({"'": "’", '"': "”"})
 _LONG_WORD = re.compile(r"\b([^\W\d_]{5})([^\W\d_]{5,})\b")
 
 
 def _quotes(text: str) -> str:
     straight = text.translate(_STRAIGHT)
-    return straight if straight != text else text.translate(_TYPOGRAPHIC)
+    # within words hyphens stay, as they do in the filters of WordPress and of SmartyPants
+    return straight if straight != text else text.translate(_TYPOGRAPHIC).replace(" - ", " – ").replace("--", "—")
 
 
 PERTURBATIONS: dict[str, Callable[[Element, Element, int], None]] = {
