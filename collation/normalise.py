@@ -30,6 +30,7 @@ _TYPOGRAPHY = str.maketrans(
 _FOLDED = {**_INVISIBLE, **_TYPOGRAPHY}
 _FOLDABLE = re.compile("[" + "".join(map(chr, _FOLDED)) + "]")
 
+_HYPHENS = re.compile("-{2,}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 _AGO = re.compile(
@@ -74,11 +75,17 @@ def fingerprint(text: str) -> str:
         if _FOLDABLE.search(text):
             text = text.translate(_FOLDED)
         text = unicodedata.normalize("NFKC", text)
+    text = _one_dash(text)
     lines = [line for line in text.split("\n") if not (len(line) < 60 and _NOISE_LINE.fullmatch(line))]
     folded = " ".join(" ".join(lines).split())
     if " ago" in folded:
         folded = _AGO.sub("(some time) ago", folded)
     return hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _one_dash(text: str) -> str:
+    """Return *text* with runs of hyphens as one: typewriters' dashes, of which filters make the typographic ones."""
+    return _HYPHENS.sub("-", text) if "--" in text else text
 
 
 def meta_digests(values: Mapping[str, object], *, whole: bool = False) -> dict[str, str]:
@@ -98,7 +105,7 @@ def meta_digests(values: Mapping[str, object], *, whole: bool = False) -> dict[s
 def _folded(value: object) -> object:
     """Return a value with white space and typography folded in all its texts."""
     if isinstance(value, str):
-        plain = unicodedata.normalize("NFKC", legible(value).translate(_FOLDED))
+        plain = _one_dash(unicodedata.normalize("NFKC", legible(value).translate(_FOLDED)))
         return " ".join(plain.split())
     if isinstance(value, list):
         return [_folded(item) for item in value]

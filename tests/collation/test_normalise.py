@@ -109,5 +109,11 @@ def test_what_is_no_edit_of_a_text_is_none_of_metadata() -> None:
     assert meta_digests({"authors": ["A", "B"]}) != meta_digests({"authors": ["B", "A"]})
 
 
+def test_a_typewriters_dash_is_a_dash() -> None:
+    assert fingerprint("He came -- and went --- at last") == fingerprint("He came – and went — at last")
+    assert meta_digests({"title": "One -- two"}) == meta_digests({"title": "One — two"})
+    assert fingerprint("a-b") != fingerprint("a b")
+
+
 def test_a_mark_folds_alike_in_plain_and_in_other_text() -> None:
     assert fingerprint("run `make` and it's done") == fingerprint("run `make` and it’s done")
