@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,22 +90,22 @@ def _print_inclusion(proof: Inclusion, json_: bool) -> None:
     if json_:
         print_json(proof)
         return
-    say(f"event {proof.seq} is leaf {proof.seq - 1} of the {proof.head.size} under the root")
-    say(f"  root  {proof.head.root}")
-    say(f"  leaf  {proof.leaf}")
-    for step in proof.path:
-        say(f"  path  {step}")
+    said = f"event {proof.seq} is leaf {proof.seq - 1} of the {proof.head.size} under the root"
+    _print_digests(said, ("root", proof.head.root), ("leaf", proof.leaf), path=proof.path)
 
 
 def _print_consistency(proof: Consistency, json_: bool) -> None:
     if json_:
         print_json(proof)
         return
-    say(f"the log of {proof.new.size} events begins with the {proof.old.size} that were sealed before")
-    say(f"  old   {proof.old.root}")
-    say(f"  new   {proof.new.root}")
-    for step in proof.path:
-        say(f"  path  {step}")
+    said = f"the log of {proof.new.size} events begins with the {proof.old.size} that were sealed before"
+    _print_digests(said, ("old", proof.old.root), ("new", proof.new.root), path=proof.path)
+
+
+def _print_digests(said: str, *digests: tuple[str, str], path: Sequence[str]) -> None:
+    say(said)
+    for name, digest in (*digests, *(("path", step) for step in path)):
+        say(f"  {name:<4}  {digest}")
 
 
 def _write_query(path: Path, head: TreeHead) -> None:

@@ -6,16 +6,15 @@ DIR/README.txt says what it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from storage import schema
-from storage.database import Address, Database, Row, open_database
+from storage.database import Address, Database, batched, open_database
 from storage.finding import find_source, find_work, work_by_id
 from storage.place import address_of, keep_address, kept_address
 from storage.reading import WORK_COLUMNS, WORK_TABLES, source_of, to_text, version_of, visit_of, work_of
@@ -162,7 +161,7 @@ class Archive:
             **({"source": source_id} if source_id is not None else {}),
             **({"type": work_type} if work_type is not None else {}),
         }
-        for rows in _batched(_paged(self.database, query, after, limit, "id", values), _CHUNK):
+        for rows in batched(_paged(self.database, query, after, limit, "id", values), _CHUNK):
             yield from withheld_works(self.database, [work_of(row) for row in rows])
 
     def latest(self, source_id: int, *, limit: int = 50, before: int = _END) -> list[Work]:
@@ -594,13 +593,6 @@ def _too_new(place: str, found: str) -> StorageError:
     return StorageError(
         f"{place} was made by a newer variorum (schema {found}, this one knows {schema.HEAD}): upgrade variorum"
     )
-
-
-def _batched(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
-    """Yield *rows* in lists of *size*."""
-    left = iter(rows)
-    while found := list(islice(left, size)):
-        yield found
 
 
 def _paged(

@@ -6,7 +6,6 @@ the place of the old ones. So the copy is an archive at every moment, that of be
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from storage.database import Database, open_database
 from storage.locks import files_stay
 from storage.place import SQLITE
 from storage.sqlite import Sqlite
+from storage.warc import sync_path
 from variorum.errors import StorageError, UsageError
 
 Progress = Callable[[str, int, int | None], None]
@@ -102,7 +102,7 @@ def _copy(archive: Archive, dest: Path, progress: Progress) -> Copied:
     progress("rows", 0, None)
     assert isinstance(archive.database, Sqlite)
     archive.database.copy_to(draft)
-    _sync(draft)
+    sync_path(draft)
     snapshot = open_database(draft, write=False)
     try:
         row = snapshot.one("SELECT max(seq) AS seq FROM event")
@@ -120,10 +120,10 @@ def _copy(archive: Archive, dest: Path, progress: Progress) -> Copied:
     shutil.copy2(archive.folder / "README.txt", dest / "README.txt")
     for name in FOLDERS:
         if (dest / name).is_dir():
-            _sync(dest / name)
+            sync_path(dest / name)
     _drop_logs(dest / SQLITE)
     draft.replace(dest / SQLITE)
-    _sync(dest)
+    sync_path(dest)
     surplus = [path for path in _byte_files(dest) if path.relative_to(dest) not in here]
     for path in surplus:
         path.unlink()
@@ -162,7 +162,7 @@ def _copy_file(path: Path, dest: Path) -> int:
     dest.parent.mkdir(parents=True, exist_ok=True)
     draft = dest.with_name(f"{dest.name}.part")
     shutil.copy2(path, draft)  # one that grows meanwhile has more than the rows name: they were read before
-    _sync(draft)
+    sync_path(draft)
     draft.replace(dest)
     return dest.stat().st_size
 
@@ -170,11 +170,3 @@ def _copy_file(path: Path, dest: Path) -> int:
 def _drop_logs(database: Path) -> None:
     for suffix in ("-wal", "-shm"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

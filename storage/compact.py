@@ -45,7 +45,7 @@ from storage.locks import alone, files_go
 from storage.packs import SUFFIX, Packs, pack_name, pack_number
 from storage.reading import json_text, to_text
 from storage.unpack import finish
-from storage.warc import Record, digest_matches, lock, parse_record, read_members, sync_folder
+from storage.warc import Record, digest_matches, lock, parse_record, read_members, sync_path
 from variorum import __version__
 from variorum.errors import StorageError
 from variorum.times import utc_now
@@ -104,7 +104,7 @@ def compact(archive: Archive, source: str | int | None, *, dry_run: bool, progre
 def _made(folder: Path) -> None:
     try:
         folder.mkdir(exist_ok=True)
-        sync_folder(folder.parent)
+        sync_path(folder.parent)
     except OSError as error:
         raise StorageError(f"{folder} cannot be made: {error.strerror}") from error
 
@@ -335,7 +335,7 @@ class _Compaction:
             with files_go(folder):
                 for path in paths:
                     path.unlink(missing_ok=True)
-                sync_folder(folder)
+                sync_path(folder)
         except OSError as error:
             raise StorageError(
                 f"{folder}: segments that are packed cannot be taken away: {error.strerror}; run it again"
@@ -422,7 +422,7 @@ class _Compaction:
         size, sha256 = draft.stat().st_size, bytes.fromhex(_sha256(draft))
         path = self.folder / pack_name(pack.number)
         draft.replace(path)
-        sync_folder(self.folder)
+        sync_path(self.folder)
         self.packs.read_from(pack.number, path)
         self._change_rows(pack, segments, size, sha256)
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
-__all__ = ("LOCK_WAIT_S", "Address", "Database", "Row", "chunks", "marks", "open_database")
+__all__ = ("LOCK_WAIT_S", "Address", "Database", "Row", "batched", "chunks", "marks", "open_database")
 
 LOCK_WAIT_S = 30  #: how long a writer waits for the one write lock
 Address = Path | str  #: file of a SQLite database, or "postgresql://…"
@@ -117,6 +118,13 @@ def open_database(address: Address, *, write: bool) -> Database:
 def chunks(values: Sequence[Item], size: int = 500) -> Iterator[Sequence[Item]]:
     """Yield *values* in pieces that fit into one IN list."""
     return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def batched(rows: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Yield *rows* in lists of *size*, as they come."""
+    left = iter(rows)
+    while found := list(islice(left, size)):
+        yield found
 
 
 def marks(prefix: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:

@@ -7,13 +7,13 @@ old file stays, under another name, and refuses to be written, also by a process
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from storage import fulltext, schema
 from storage.archive import Archive
 from storage.check import sound_rows
-from storage.database import Database, Row, open_database
+from storage.database import Database, batched, open_database
 from storage.events import append_event
 from storage.health import is_alive
 from storage.place import KEPT, SQLITE, keep_address, kept_address
@@ -103,7 +103,7 @@ def _copy(source: Sqlite, target: Postgres, progress: Progress) -> dict[str, int
         names = [row["name"] for row in source.all(f"PRAGMA table_info({table})")]
         order = " ORDER BY id" if "id" in names else ""  # a comment comes behind its post
         holes = ", ".join(f":{name}" for name in names)
-        for rows in _batches(source.stream(f"SELECT * FROM {table}{order}")):
+        for rows in batched(source.stream(f"SELECT * FROM {table}{order}"), _BATCH):
             target.run_many(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({holes})", [dict(row) for row in rows])
             done += len(rows)
             progress(table, done, total)
@@ -161,14 +161,3 @@ def _guard(source: Sqlite) -> None:
 def _count(database: Database, table: str) -> int:
     row = database.one(f"SELECT count(*) AS n FROM {table}")
     return int(row["n"]) if row is not None else 0
-
-
-def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    batch: list[Row] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

@@ -19,7 +19,7 @@ from storage.frames import RECORDS
 from storage.locks import alone, files_go
 from storage.packs import Packs, pack_name, packed_records
 from storage.reading import to_text
-from storage.warc import gzip_member, sync_folder
+from storage.warc import gzip_member, sync_path
 from variorum.errors import StorageError
 from variorum.times import utc_now
 
@@ -69,7 +69,7 @@ def finish(database: Database, folder: Path) -> None:
         with files_go(folder / "warc"):
             for path in paths:
                 path.unlink(missing_ok=True)
-            sync_folder(folder / "packs")
+            sync_path(folder / "packs")
     except OSError as error:
         raise StorageError(f"{folder / 'packs'} cannot be changed: {error.strerror}; run it again") from error
 
@@ -101,7 +101,7 @@ def _segment(folder: Path, packs: Packs, number: int) -> dict[int, Place]:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-        sync_folder(folder)
+        sync_path(folder)
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror}; free some space and run again") from error
     finally:

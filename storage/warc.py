@@ -115,7 +115,7 @@ def destroy_records(path: Path, told: Mapping[int, tuple[int, str, Mapping[str, 
                 new.flush()
                 os.fsync(new.fileno())
             draft.replace(path)
-            sync_folder(path.parent)
+            sync_path(path.parent)
     except OSError as error:
         raise StorageError(f"{path} cannot be written anew: {error.strerror}; nothing of it was changed") from error
     return len(marks)
@@ -305,7 +305,7 @@ class Segments:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._file = (self.folder / self._name).open("xb")
             lock(self._file, wait=True)  # nobody takes it for a closed one
-            sync_folder(self.folder)
+            sync_path(self.folder)
         except OSError as error:
             self._file = None
             raise StorageError(f"{self.folder} cannot be written: {error.strerror}") from error
@@ -367,9 +367,9 @@ def _line(value: str) -> str:
     return " ".join(value.splitlines())
 
 
-def sync_folder(folder: Path) -> None:
-    """Force the names in a folder to the disk: a file that is synced but has no name yet is lost by a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync_path(path: Path) -> None:
+    """Force a file, or the names in a folder, to the disk: a synced file without a name is lost by a power cut."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

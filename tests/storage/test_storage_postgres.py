@@ -535,19 +535,6 @@ def test_a_text_of_more_words_than_an_index_holds(blog: Blog) -> None:
 
 
 # ------------------------------------------------------------------------------------------------ cost
-def test_a_question_loads_nothing_heavy(blog: Blog) -> None:
-    code = f"""
-import sys
-from storage.archive import Archive
-with Archive.open({str(blog.folder)!r}) as archive:
-    archive.sources(), list(archive.works()), list(archive.records()), archive.status()
-heavy = {{"sqlalchemy", "sqlmodel", "alembic", "warcio", "httpx", "lxml", "trafilatura", "prefect", "pydantic"}}
-print(sorted(heavy & {{name.partition(".")[0] for name in sys.modules}}))
-"""
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
 def test_an_archive_in_sqlite_does_not_load_the_driver(tmp_path: Path) -> None:
     code = f"""
 import sys
