@@ -370,7 +370,7 @@ def test_a_file_is_rewritten_whole_or_not_at_all(
         "mark": (warc, "_mark"),
         "fsync": (warc.os, "fsync"),
         "rename": (Path, "replace"),
-        "folder": (warc, "sync_folder"),
+        "folder": (warc, "sync_path"),
     }
     before = {path: path.read_bytes() for path in (Path(folder) / "warc").iterdir()}
 
