@@ -28,10 +28,10 @@ from statistics import median
 from typing import Any
 
 from storage.archive import Archive
-from storage.database import marks
+from storage.engines.database import marks
+from storage.engines.sqlite import sqlite3
 from storage.reading import to_text
 from storage.search import Filter, search
-from storage.sqlite import sqlite3
 from storage.words import for_index
 from variorum.records import Content, Decision, Witness, WorkUpdate
 

@@ -17,7 +17,7 @@ from variorum.errors import UsageError
 
 if TYPE_CHECKING:
     from flows.reextraction import Reextracted
-    from storage.compact import Compacted
+    from storage.packing.compact import Compacted
 
 
 @click.command()
@@ -61,8 +61,8 @@ def move(ctx: click.Context, database: str, json_: bool) -> None:
     Example:
       variorum move postgresql://ann@db.example/blogs
     """
-    from storage.moving import move as move_rows
-    from storage.place import without_password
+    from storage.engines.moving import move as move_rows
+    from storage.engines.place import without_password
 
     with Progress("move") as progress:
         moved = move_rows(Path(ctx.obj), database, progress)

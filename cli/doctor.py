@@ -138,13 +138,13 @@ def _why(name: str) -> str:
 # ------------------------------------------------------------------------------------------------ storage
 def database(folder: Path) -> Diagnosis:
     """Judge the engine that holds the rows of the archive, or of the one that would be made."""
-    from storage.place import address_of
+    from storage.engines.place import address_of
 
     try:
         address = address_of(folder)
         if isinstance(address, Path):
             return sqlite()
-        from storage.postgres import condition
+        from storage.engines.postgres import condition
 
         return judge_postgres(*condition(address))
     except VariorumError as error:
@@ -165,7 +165,7 @@ def judge_postgres(place: str, settings: Mapping[str, str]) -> Diagnosis:
 
 def sqlite() -> Diagnosis:
     """Judge the SQLite that the archive is written with."""
-    from storage.sqlite import sqlite_version
+    from storage.engines.sqlite import sqlite_version
 
     version, driver = sqlite_version()
     return judge_sqlite(tuple(int(part) for part in version.split(".")), driver)

@@ -17,7 +17,7 @@ from importlib import import_module
 import click
 
 from cli.trouble import UNREAD, ArchiveTrouble, Stopped, Trouble, WrongUse
-from storage.place import VARIABLE
+from storage.engines.place import VARIABLE
 from variorum import __version__
 from variorum.errors import StorageError, UsageError, VariorumError
 

@@ -16,7 +16,7 @@ from variorum.times import utc_now
 
 if TYPE_CHECKING:
     from storage.archive import Archive
-    from storage.log import Consistency, Inclusion, Log, TreeHead
+    from storage.proof.log import Consistency, Inclusion, Log, TreeHead
 
 
 @click.command()
@@ -55,7 +55,7 @@ def log(
         raise UsageError("one of --seal, --prove, --since, --query and --reply at a time")
     if number is not None and url is None:
         raise UsageError("--version is for --prove")
-    from storage.log import Log
+    from storage.proof.log import Log
 
     with open_archive(ctx.obj) as archive:
         tree = Log(archive.database)
@@ -109,7 +109,7 @@ def _print_digests(said: str, *digests: tuple[str, str], path: Sequence[str]) ->
 
 
 def _write_query(path: Path, head: TreeHead) -> None:
-    from storage.timestamp import query
+    from storage.proof.timestamp import query
 
     path.write_bytes(query(bytes.fromhex(head.root)))
     put(
@@ -120,7 +120,7 @@ def _write_query(path: Path, head: TreeHead) -> None:
 
 
 def _keep_reply(archive: Archive, path: Path, head: TreeHead) -> None:
-    from storage.log import Log
+    from storage.proof.log import Log
 
     try:
         reply = path.read_bytes()

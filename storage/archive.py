@@ -13,10 +13,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from storage import schema
-from storage.database import Address, Database, batched, open_database
+from storage.engines import schema
+from storage.engines.database import Address, Database, batched, open_database
+from storage.engines.place import address_of, keep_address, kept_address
 from storage.finding import find_source, find_work, work_by_id
-from storage.place import address_of, keep_address, kept_address
 from storage.reading import WORK_COLUMNS, WORK_TABLES, source_of, to_text, version_of, visit_of, work_of
 from storage.rows import Finding, Hit, SourceStatus, Takedown, Version, VisitRow, Work
 from storage.withheld import all_standing, withheld_versions, withheld_works
@@ -25,8 +25,8 @@ from variorum.records import LikeRole, Source, WorkType
 
 if TYPE_CHECKING:
     from storage.bodies import StoredBody
-    from storage.compact import Compacted
-    from storage.packs import Packs
+    from storage.packing.compact import Compacted
+    from storage.packing.packs import Packs
     from storage.writer import Writer
 
 _CHUNK = 500  # rows that one read transaction holds
@@ -56,7 +56,7 @@ class Archive:
     @cached_property
     def packs(self) -> Packs:
         """Return the reader of packs, for the modules of this room alone."""
-        from storage.packs import Packs
+        from storage.packing.packs import Packs
 
         return Packs(self.folder / "packs")
 
@@ -471,7 +471,7 @@ class Archive:
         dry_run: bool = False,
         progress: Callable[[str, int, int | None], None] | None = None,
     ) -> Compacted:
-        """Fold closed WARC segments into packs, a tenth of their size or less, and take them away (storage/compact.py).
+        """Fold closed WARC segments into packs, a tenth of their size or less, and take them away (storage/packing).
 
         Args:
             source: As for `source`; None for all.
@@ -482,7 +482,7 @@ class Archive:
             UsageError: There is no such source.
             StorageError: The archive cannot be written, or another process compacts it.
         """
-        from storage.compact import compact
+        from storage.packing.compact import compact
 
         return compact(self, source, dry_run=dry_run, progress=progress)
 
@@ -496,7 +496,7 @@ class Archive:
             UsageError: There is no such source.
             StorageError: A pack is damaged, or another process compacts the archive, or it cannot be written.
         """
-        from storage.unpack import unpack
+        from storage.packing.unpack import unpack
 
         rows = self.database.all("SELECT id, source_id FROM pack ORDER BY id")
         source_id = self.source(source).id if source is not None else None

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storage.archive import Archive
-from storage.database import Database, open_database
+from storage.engines.database import Database, open_database
+from storage.engines.place import SQLITE
+from storage.engines.sqlite import Sqlite
 from storage.locks import files_stay
-from storage.place import SQLITE
-from storage.sqlite import Sqlite
 from storage.warc import sync_path
 from variorum.errors import StorageError, UsageError
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from storage import fulltext
-from storage.database import Database, Row, chunks, marks
+from storage.engines import fulltext
+from storage.engines.database import Database, Row, chunks, marks
 from storage.events import End, append_event
 from storage.reading import json_text, object_of, storable, to_text, witnesses_text
 from storage.record import record_id

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from storage.codings import first_head
-from storage.database import Database, Row
-from storage.frames import Spot
-from storage.packs import Frame, Packs, pack_number
+from storage.engines.database import Database, Row
+from storage.packing.codings import first_head
+from storage.packing.frames import Spot
+from storage.packing.packs import Frame, Packs, pack_number
 from storage.reading import time_of, to_text
 from storage.warc import read_headers, read_record
 from storage.withheld import destroyed_captures

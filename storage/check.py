@@ -14,15 +14,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from storage import merkle
 from storage.batch import version_detail
 from storage.bodies import body_of
-from storage.database import Database, Row
+from storage.engines.database import Database, Row
+from storage.engines.fulltext import INDEXED, indexed_works
 from storage.events import START, append_event, chain, event_bytes
-from storage.fulltext import INDEXED, indexed_works
 from storage.locks import files_stay
-from storage.log import STEP, Log
-from storage.packcheck import RESTORE, deep_findings, quick_findings
+from storage.packing.packcheck import RESTORE, deep_findings, quick_findings
+from storage.proof import merkle
+from storage.proof.log import STEP, Log
 from storage.reading import object_of, to_text
 from storage.rows import Finding
 from storage.warc import Record, digest_matches, is_mark, payload_of, read_record, read_segment, sha1_base32
@@ -185,7 +185,7 @@ def _takedowns(database: Database) -> Iterator[Finding]:
 
 
 class _Tree:
-    """The Merkle tree made anew beside the chain, compared with the nodes and heads that were kept (storage/log.py)."""
+    """The Merkle tree made anew beside the chain, compared with what was kept (storage/proof/log.py)."""
 
     def __init__(self, database: Database) -> None:
         self._nodes = {

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from storage.database import Database, Row, chunks, marks
+from storage.engines.database import Database, Row, chunks, marks
 from storage.events import append_event
 from storage.reading import object_of, time_of, to_text
 from storage.withheld import standing, takedown_told

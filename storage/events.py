@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from storage.database import Database, Row
+from storage.engines.database import Database, Row
 from variorum.digests import canonical_json
 
 START = bytes(32)  #: stands for the row before the first
@@ -58,6 +58,6 @@ def chain(before: bytes, row: Row | Mapping[str, Any]) -> bytes:
 def event_bytes(row: Row | Mapping[str, Any]) -> bytes:
     """Return what an event says as bytes: its canonical JSON, in which `detail` is a text that holds JSON.
 
-    They are chained, and they are a leaf of the Merkle tree (storage/log.py).
+    They are chained, and they are a leaf of the Merkle tree (storage/proof/log.py).
     """
     return canonical_json({name: row[name] for name in ("seq", "at", "kind", "source_id", "work_id", "detail")})

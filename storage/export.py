@@ -15,12 +15,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Self
 
-from storage.database import Database, chunks, marks
-from storage.frames import Spot
+from storage.engines.database import Database, chunks, marks
+from storage.engines.place import KEPT, SQLITE
 from storage.locks import files_stay
-from storage.log import Log, TreeHead
-from storage.packs import Packs, pack_number, packed_records
-from storage.place import KEPT, SQLITE
+from storage.packing.frames import Spot
+from storage.packing.packs import Packs, pack_number, packed_records
+from storage.proof.log import Log, TreeHead
 from storage.reading import to_text
 from storage.warc import SEGMENT_BYTES, file_name, gzip_member, read_segment, warcinfo_member
 from storage.withheld import withheld_addresses, withheld_captures

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
-from storage.database import Database, Row, marks
+from storage.engines.database import Database, Row, marks
 from storage.reading import WORK_COLUMNS, WORK_TABLES, source_of, work_of
 from storage.rows import Work
 from variorum.errors import UsageError

@@ -6,7 +6,7 @@ import os
 import socket
 from datetime import timedelta
 
-from storage.database import Database, Row
+from storage.engines.database import Database, Row
 from storage.quality import latest_quality
 from storage.reading import object_of
 from storage.rows import SourceStatus

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
-from storage.database import Database, Row
+from storage.engines.database import Database, Row
 from storage.events import append_event
 from storage.health import is_alive
 from storage.reading import to_text

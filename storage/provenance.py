@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from storage.database import Database, Row, chunks, marks
-from storage.log import Log
+from storage.engines.database import Database, Row, chunks, marks
+from storage.proof.log import Log
 from storage.reading import time_of, to_text
 from storage.record import record
 from storage.rows import Takedown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from storage.database import Database, Row
+from storage.engines.database import Database, Row
 
 MOST_RUNS = 8  #: that a new run is compared with
 

@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from storage.database import Row
+from storage.engines.database import Row
 from storage.rows import Version, VisitRow, Work
 from variorum.records import Source, Witness
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from storage.database import Database, Row, chunks, marks
 from storage.duplicates import marks_of
+from storage.engines.database import Database, Row, chunks, marks
 from storage.reading import object_of, time_of
 from storage.rows import Takedown
 from storage.withheld import destroyed_captures, standing, takedown_told

@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage import fulltext, words
-from storage.database import Database, Row, marks
+from storage import words
+from storage.engines import fulltext
+from storage.engines.database import Database, Row, marks
 from storage.reading import WORK_COLUMNS, WORK_TABLES, to_text, version_of, work_of
 from storage.rows import Hit
 from storage.withheld import all_standing

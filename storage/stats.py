@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from storage.archive import Archive
-from storage.database import Database
+from storage.engines.database import Database
+from storage.engines.sqlite import Sqlite
 from storage.reading import to_text
-from storage.sqlite import Sqlite
 from variorum.errors import StorageError
 from variorum.times import utc_now
 

@@ -20,13 +20,13 @@ from pathlib import Path
 
 from storage.batch import Batch
 from storage.bodies import read_body
-from storage.database import Database, Row, chunks, marks
+from storage.engines.database import Database, Row, chunks, marks
 from storage.events import append_event
-from storage.packs import pack_number
+from storage.packing.packs import pack_number
+from storage.packing.unpack import finish, unpack
 from storage.reading import json_text, object_of, time_of, to_text
 from storage.record import record_id
 from storage.rows import Takedown, Work
-from storage.unpack import finish, unpack
 from storage.warc import destroy_records
 from storage.withheld import LEVELS, destroyed_captures, standing, takedown_of
 from variorum.errors import UsageError
@@ -207,7 +207,7 @@ class Removal:
     def destroy_bytes(self, takedown: Takedown) -> int:
         """Destroy the records that hold the bodies of the listed captures, and return how many those were this time.
 
-        Packs that hold them are made segments again: other pages may quote the bytes (storage/unpack.py).
+        Packs that hold them are made segments again: other pages may quote the bytes (storage/packing/unpack.py).
 
         Raises:
             StorageError: A file is being written by a process that still runs, or cannot be written.

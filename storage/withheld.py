@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from storage.database import Database, Row, chunks, marks
+from storage.engines.database import Database, Row, chunks, marks
 from storage.reading import time_of
 from storage.rows import Takedown, Version, Work
 from variorum.records import TakedownLevel

@@ -17,12 +17,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from storage.batch import Batch, storable_update
-from storage.database import Database, Row, chunks, marks, open_database
 from storage.duplicates import Comparison
+from storage.engines.database import Database, Row, chunks, marks, open_database
+from storage.engines.place import address_of
 from storage.events import append_event
-from storage.log import Log
 from storage.memory import SiteMemory
-from storage.place import address_of
+from storage.proof.log import Log
 from storage.quality import RunQuality, keep_quality, past_quality, runs_in_drift
 from storage.reading import json_text, source_of, storable, time_of, to_text, witness_of
 from storage.warc import Original, Place, Segments, payload_of, sha1_base32

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from storage.place import keep_address
+from storage.engines.place import keep_address
 from tests import postgres
 from tests.lab import Lab
 

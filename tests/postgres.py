@@ -161,7 +161,7 @@ class Server:
 
     def archive(self, folder: Path) -> str:
         """Make *folder* the one of a new archive whose rows are here; return the name of their database."""
-        from storage import place
+        from storage.engines import place
 
         name = self._free.pop() if self._free else self._new(f' TEMPLATE "{self._made()}"')
         folder.mkdir(parents=True, exist_ok=True)
@@ -170,7 +170,7 @@ class Server:
 
     def _made(self) -> str:
         """Return a database with an archive in it to which nothing has happened."""
-        from storage import schema
+        from storage.engines import schema
 
         if self._template is None:
             self._template = self._new("")

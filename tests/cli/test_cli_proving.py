@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import variorum
-from storage import merkle
+from storage.proof import merkle
 from tests.cli.conftest import ROSES
 
 ROOT = Path(__file__).parents[2]

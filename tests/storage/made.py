@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from storage.archive import Archive
-from storage.database import open_database
-from storage.place import address_of
+from storage.engines.database import open_database
+from storage.engines.place import address_of
 from storage.writer import Writer
 from variorum.records import Content, Decision, Exchange, Visit, Witness, WorkUpdate
 

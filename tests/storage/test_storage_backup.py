@@ -13,7 +13,7 @@ import pytest
 
 from storage.archive import Archive
 from storage.backup import backup, restore
-from storage.place import kept_address
+from storage.engines.place import kept_address
 from storage.stats import stats
 from tests.storage.made import HOME, Blog, exchange, update
 from variorum.errors import StorageError, UsageError

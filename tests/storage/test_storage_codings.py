@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import codings, frames
-from storage.codings import Guesses, folded, read_recipe, unfolded
-from storage.frames import Dictionary, FrameError, Head, Spot
-from storage.packs import pack_name, pack_number
+from storage.packing import codings, frames
+from storage.packing.codings import Guesses, folded, read_recipe, unfolded
+from storage.packing.frames import Dictionary, FrameError, Head, Spot
+from storage.packing.packs import pack_name, pack_number
 from storage.warc import record_bytes
 from tests.storage.made import HOME
 

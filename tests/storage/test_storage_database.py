@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.sqlite import sqlite3, use_wal
+from storage.engines.sqlite import sqlite3, use_wal
 
 
 def test_the_write_ahead_log_is_waited_for(tmp_path: Path) -> None:

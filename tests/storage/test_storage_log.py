@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from storage import merkle
-from storage.database import Database
+from storage.engines.database import Database
 from storage.events import chain, event_bytes
-from storage.log import Log, TreeHead
+from storage.proof import merkle
+from storage.proof.log import Log, TreeHead
 from storage.reading import to_text
 from tests.storage.made import Blog, at
 from variorum.errors import UsageError

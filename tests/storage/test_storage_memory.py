@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from storage import batch, schema
+from storage import batch
 from storage.archive import Archive
+from storage.engines import schema
 from storage.memory import SiteMemory
 from storage.writer import Writer
 from tests.conftest import Settle

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage import merkle
+from storage.proof import merkle
 
 LEAVES = [merkle.leaf_hash(str(number).encode()) for number in range(70)]
 #: Leaves and roots of the test vectors that Certificate Transparency's own implementations share.

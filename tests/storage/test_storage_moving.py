@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import variorum
-from storage import place
 from storage.archive import Archive
-from storage.database import open_database
-from storage.moving import MOVED, move
+from storage.engines import place
+from storage.engines.database import open_database
+from storage.engines.moving import MOVED, move
 from tests.postgres import Server
 from tests.storage.made import HOME, Blog, comment, exchange, forge, update
 from variorum.errors import StorageError, UsageError

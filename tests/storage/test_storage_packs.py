@@ -16,12 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from storage import compact, frames, schema, unpack
 from storage.archive import Archive
-from storage.codings import heads_and_blocks
+from storage.engines import schema
 from storage.export import export_warc
 from storage.locks import alone, files_stay
-from storage.packs import Packs, pack_number
+from storage.packing import compact, frames, unpack
+from storage.packing.codings import heads_and_blocks
+from storage.packing.packs import Packs, pack_number
 from storage.provenance import render
 from storage.takedown import Removal
 from storage.warc import read_members

@@ -18,11 +18,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from storage import place, postgres, schema
 from storage.archive import Archive
-from storage.database import Database, open_database
+from storage.engines import place, postgres, schema
+from storage.engines.database import Database, open_database
+from storage.engines.postgres import translated
 from storage.events import append_event
-from storage.postgres import translated
 from storage.writer import Writer
 from tests.postgres import LOCKED, Server
 from tests.storage.made import HOME, Blog, exchange, update

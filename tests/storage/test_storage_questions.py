@@ -13,7 +13,7 @@ import pytest
 
 from storage.archive import Archive
 from storage.check import check
-from storage.sqlite import sqlite3, use_wal
+from storage.engines.sqlite import sqlite3, use_wal
 from tests.storage.made import HOME, START, Blog, at, comment, exchange, update
 from variorum.errors import StorageError, UsageError
 from variorum.records import Outcome, Report

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from storage import schema
 from storage.archive import Archive
-from storage.database import open_database
+from storage.engines import schema
+from storage.engines.database import open_database
 from storage.events import START, append_event, chain
 from tests.conftest import Settle
 from tests.storage.made import Blog, forge
@@ -25,9 +25,9 @@ def test_migrations_make_what_the_tables_declare(tmp_path: Path, settle: Settle)
     from sqlalchemy import create_engine
     from sqlmodel import SQLModel
 
-    import storage.tables  # noqa: F401 fills the metadata
-    from storage.migrations import rules
-    from storage.postgres import connected_plainly
+    import storage.engines.tables  # noqa: F401 fills the metadata
+    from storage.engines.migrations import rules
+    from storage.engines.postgres import connected_plainly
 
     address = settle.empty(tmp_path)
     schema.upgrade(address)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from storage.database import LOCK_WAIT_S, Database, Row
+from storage.engines.database import LOCK_WAIT_S, Database, Row
 from variorum.errors import StorageError
 
 try:

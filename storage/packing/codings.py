@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from storage.frames import FrameError, read_varint, varint
+from storage.packing.frames import FrameError, read_varint, varint
 from storage.warc import payload_of, sha1_base32
 from variorum import messages
 

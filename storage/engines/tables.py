@@ -1,8 +1,8 @@
 """The schema, declared once. Importing this costs a second: only making and upgrading an archive does so.
 
-Reading and writing go through storage/database.py in plain SQL, because a question must be answered in less time than
-SQLAlchemy takes to be imported (docs/decisions/0002). Times are ISO 8601 text in UTC with six decimals and Z, so that
-their order as text is their order in time, and people can read them.
+Reading and writing go through storage/engines/database.py in plain SQL, because a question must be answered in less
+time than SQLAlchemy takes to be imported (docs/decisions/0002). Times are ISO 8601 text in UTC with six decimals and Z,
+so that their order as text is their order in time, and people can read them.
 """
 
 from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint

@@ -13,11 +13,11 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from storage.database import Database, Row
+from storage.engines.database import Database, Row
 from storage.events import append_event
-from storage.frames import RECORDS
 from storage.locks import alone, files_go
-from storage.packs import Packs, pack_name, packed_records
+from storage.packing.frames import RECORDS
+from storage.packing.packs import Packs, pack_name, packed_records
 from storage.reading import to_text
 from storage.warc import gzip_member, sync_path
 from variorum.errors import StorageError

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from storage.database import Database, Row
-from storage.frames import DICTIONARY, Head, Spot
-from storage.packs import SUFFIX, Packs, pack_name, pack_number, packed_records
+from storage.engines.database import Database, Row
+from storage.packing.frames import DICTIONARY, Head, Spot
+from storage.packing.packs import SUFFIX, Packs, pack_name, pack_number, packed_records
 from storage.rows import Finding
 from storage.warc import Record, digest_matches
 from variorum.errors import StorageError

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage.database import LOCK_WAIT_S, Address, Database, open_database
+from storage.engines.database import LOCK_WAIT_S, Address, Database, open_database
+from storage.engines.place import without_password
 from storage.events import append_event
-from storage.place import without_password
 from storage.reading import to_text
 from variorum.errors import StorageError
 from variorum.times import utc_now
@@ -56,7 +56,7 @@ def migrate(address: Address, to: str = "head") -> str | None:
 def _migrate_sqlite(path: Path, to: str) -> str | None:
     from sqlalchemy import create_engine, event
 
-    from storage.sqlite import sqlite3, use_wal
+    from storage.engines.sqlite import sqlite3, use_wal
 
     engine = create_engine(f"sqlite:///{path}", module=sqlite3)
 
@@ -84,7 +84,7 @@ def _migrate_postgres(address: str, to: str) -> str | None:
     from sqlalchemy import NullPool, create_engine
     from sqlalchemy.exc import DBAPIError
 
-    from storage.postgres import LOCK, connected_plainly, explained
+    from storage.engines.postgres import LOCK, connected_plainly, explained
 
     engine = create_engine("postgresql+psycopg://", creator=lambda: connected_plainly(address), poolclass=NullPool)
     try:

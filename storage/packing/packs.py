@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from storage.codings import Recipe, folded, read_recipe
-from storage.frames import (
+from storage.packing.codings import Recipe, folded, read_recipe
+from storage.packing.frames import (
     HEADER,
     RECORDS,
     FrameError,

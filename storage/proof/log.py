@@ -11,11 +11,11 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage import merkle
-from storage.database import Database, Row
+from storage.engines.database import Database, Row
 from storage.events import event_bytes
+from storage.proof import merkle
+from storage.proof.timestamp import demand_reply
 from storage.reading import time_of, to_text
-from storage.timestamp import demand_reply
 from variorum.errors import StorageError, UsageError
 
 STEP = 8  #: between the levels that are kept
@@ -72,7 +72,7 @@ class Log:
         return int(row["seq"] or 0) if row is not None else 0
 
     def node(self, level: int, number: int) -> bytes:
-        """Return the hash of a perfect subtree; see `storage.merkle`.
+        """Return the hash of a perfect subtree; see `storage.proof.merkle`.
 
         Raises:
             StorageError: Events that it covers are not there.

@@ -1,12 +1,12 @@
-"""Run by alembic. The connection comes from storage/schema.py; foreign keys are off while tables are rebuilt."""
+"""Run by alembic. The connection comes from storage/engines/schema.py; foreign keys are off meanwhile."""
 
 from alembic import context
 from sqlmodel import SQLModel
 
-import storage.tables  # fills the metadata
-from storage.migrations.rules import include_object
+import storage.engines.tables  # fills the metadata
+from storage.engines.migrations.rules import include_object
 
-assert storage.tables
+assert storage.engines.tables
 
 connection = context.config.attributes["connection"]
 context.configure(

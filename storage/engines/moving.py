@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from storage import fulltext, schema
 from storage.archive import Archive
 from storage.check import sound_rows
-from storage.database import Database, batched, open_database
+from storage.engines import fulltext, schema
+from storage.engines.database import Database, batched, open_database
+from storage.engines.place import KEPT, SQLITE, keep_address, kept_address
+from storage.engines.postgres import Postgres
+from storage.engines.sqlite import Sqlite
 from storage.events import append_event
 from storage.health import is_alive
-from storage.place import KEPT, SQLITE, keep_address, kept_address
-from storage.postgres import Postgres
 from storage.reading import to_text
-from storage.sqlite import Sqlite
 from variorum.errors import StorageError, UsageError
 from variorum.times import utc_now
 

@@ -20,11 +20,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from storage.codings import Guesses, Unfolded, heads_and_blocks, unfolded
-from storage.database import Database, Row
-from storage.dictionary import Samples, better_dictionary
+from storage.engines.database import Database, Row
 from storage.events import append_event
-from storage.frames import (
+from storage.locks import alone, files_go
+from storage.packing.codings import Guesses, Unfolded, heads_and_blocks, unfolded
+from storage.packing.dictionary import Samples, better_dictionary
+from storage.packing.frames import (
     DICTIONARY,
     FORMAT,
     HEADER,
@@ -41,10 +42,9 @@ from storage.frames import (
     patch,
     skippable,
 )
-from storage.locks import alone, files_go
-from storage.packs import SUFFIX, Packs, pack_name, pack_number
+from storage.packing.packs import SUFFIX, Packs, pack_name, pack_number
+from storage.packing.unpack import finish
 from storage.reading import json_text, to_text
-from storage.unpack import finish
 from storage.warc import Record, digest_matches, lock, parse_record, read_members, sync_path
 from variorum import __version__
 from variorum.errors import StorageError

@@ -49,7 +49,7 @@ class Head:
     patches: int = 0  #: patches since the keyframe, this one included; 0 for a keyframe
     stored: int = 0  #: bytes of the zstd frame that follows
     recipe: int = (
-        0  #: bytes at the end of what it holds that tell how records are made of the rest (storage/codings.py)
+        0  #: bytes at the end of what it holds that tell how records are made of the rest (storage/packing/codings.py)
     )
     sha256: bytes = b""  #: of the records; of the content itself for a dictionary
     told: bytes = b""  #: JSON of a HEADER

@@ -24,8 +24,8 @@ from psycopg.adapt import Buffer, Dumper, Loader
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, TupleRow, dict_row, tuple_row
 
-from storage.database import LOCK_WAIT_S, Database, Row
-from storage.place import without_password
+from storage.engines.database import LOCK_WAIT_S, Database, Row
+from storage.engines.place import without_password
 from variorum.errors import StorageError
 
 __all__ = ("LOCK", "Postgres", "condition", "connected", "connected_plainly", "explained", "translated")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from storage.frames import PATCH_LEVEL, Dictionary, compressed, compressed_with, patch
+from storage.packing.frames import PATCH_LEVEL, Dictionary, compressed, compressed_with, patch
 
 MOST_BYTES = 600_000
 _LEAST_PAGE, _MOST_PAGE = 1_000, 400_000

@@ -207,7 +207,7 @@ def upgrade() -> None:
             unique=False,
         )
     if op.get_bind().dialect.name == "sqlite":
-        # The text of the head version of each work, words only (storage/fulltext.py); rowid or id = work.id.
+        # The text of the head version of each work, words only (storage/engines/fulltext.py); rowid or id = work.id.
         op.execute(
             "CREATE VIRTUAL TABLE fts USING fts5(title, body, content='', tokenize='unicode61 remove_diacritics 2')"
         )

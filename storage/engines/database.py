@@ -1,8 +1,8 @@
 """The one face of the database: what modules of this room may ask of it, whichever engine holds the rows.
 
-Two engines answer: storage/sqlite.py and storage/postgres.py. Queries are plain SQL that both understand, with `:name`
-parameters; docs/storage.md ("SQL for two engines") lists what that leaves out. What cannot be said in one way asks
-`Database.dialect`, in as few modules as possible (storage/fulltext.py).
+Two engines answer: storage/engines/sqlite.py and storage/engines/postgres.py. Queries are plain SQL that both
+understand, with `:name` parameters; docs/storage.md ("SQL for two engines") lists what that leaves out. What cannot be
+said in one way asks `Database.dialect`, in as few modules as possible (storage/engines/fulltext.py).
 """
 
 from __future__ import annotations
@@ -107,10 +107,10 @@ def open_database(address: Address, *, write: bool) -> Database:
         StorageError: It cannot be opened; the message says what to do.
     """
     if isinstance(address, Path):
-        from storage.sqlite import Sqlite
+        from storage.engines.sqlite import Sqlite
 
         return Sqlite(address, write=write)
-    from storage.postgres import Postgres
+    from storage.engines.postgres import Postgres
 
     return Postgres(address, write=write)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from storage import words
-from storage.database import Database, Row
+from storage.engines.database import Database, Row
 
 TITLE, TEXT = 4.0, 1.0  #: how much a word counts
 INDEXED = "h.kind NOT IN ('gone', 'takedown')"  #: works whose head `h` is so are in the index
