@@ -27,8 +27,9 @@ venv: .venv/.installed
 archive: .venv/.installed
 	@if [ -n "$$URL" ]; then exec $(BIN)/variorum ingest "$$URL"; else exec $(RUN) -m demo; fi
 
+# A worker for each core; the tests of a file stay together, for they share a blog of the lab.
 test: .venv/.installed-dev
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff check .

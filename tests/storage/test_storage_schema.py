@@ -47,7 +47,7 @@ def test_head_is_the_newest_migration() -> None:
     from alembic.script import ScriptDirectory
 
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "storage" / "migrations"))
+    config.set_main_option("script_location", str(ROOT / "storage" / "engines" / "migrations"))
     script = ScriptDirectory.from_config(config)
     assert script.get_heads() == [schema.HEAD]
     assert {revision.revision for revision in script.walk_revisions()} == {schema.HEAD, *schema.OLDER}
