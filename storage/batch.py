@@ -119,13 +119,14 @@ class Batch:
         if update.work_type != "comment":
             self._post[update.source_id] = row["id"]
         values: dict[str, Any] = {}
+        witnesses = witnesses_text(update.decision.witnesses)
         head = self._head(row) if update.decision.opens else None
         if update.decision.opens and self._is_news(row, head, update):
-            values |= self._open_version(row, head, update)
+            values |= self._open_version(row, head, update, witnesses)
         elif row["head_id"] is not None and update.state == "open" and self._saw_head(head, update.decision):
             at = to_text(update.observed_at)
             self._seen[row["head_id"]] = max(at, self._seen.get(row["head_id"], at))
-        values |= self._state(row, update, opened="head_id" in values)
+        values |= self._state(row, update, witnesses, opened="head_id" in values)
         changed = {name: value for name, value in values.items() if row[name] != value}
         if changed:
             sets = ", ".join(f"{name} = :{name}" for name in changed)
@@ -236,7 +237,9 @@ class Batch:
             return head is not None and head["kind"] not in _WORDLESS and _says_the_same(head, decision)
         return decision.kind in _SEEN
 
-    def _open_version(self, row: Mapping[str, Any], head: Row | None, update: WorkUpdate) -> dict[str, Any]:
+    def _open_version(
+        self, row: Mapping[str, Any], head: Row | None, update: WorkUpdate, witnesses: str
+    ) -> dict[str, Any]:
         decision, at = update.decision, to_text(update.observed_at)
         kind = _kind(decision, head)
         said = _said(decision, head)
@@ -249,7 +252,7 @@ class Batch:
             "observed_first": at,
             "url": update.url or row["url"],
             "reason": decision.reason,
-            "witnesses": witnesses_text(decision.witnesses),
+            "witnesses": witnesses,
         }
         self._log_end = append_event(
             self.database,
@@ -343,7 +346,7 @@ class Batch:
             fulltext.put(self.database, work_id, said["title"], said["text"])
 
     # ------------------------------------------------------------------------------------------------ works
-    def _state(self, row: Mapping[str, Any], update: WorkUpdate, *, opened: bool) -> dict[str, Any]:
+    def _state(self, row: Mapping[str, Any], update: WorkUpdate, witnesses: str, *, opened: bool) -> dict[str, Any]:
         decision, at = update.decision, to_text(update.observed_at)
         if decision.kind == "error" or (decision.opens and not opened and at < row["last_seen"]):
             return {}
@@ -358,7 +361,7 @@ class Batch:
         if decision.kind == "gone" and update.state == "open":
             values["state"] = "gone"
         if decision.witnesses:
-            values["witnesses"] = witnesses_text(decision.witnesses)
+            values["witnesses"] = witnesses
         if seen:
             values["last_seen"] = max(at, row["last_seen"])
         if update.url and values["state"] in ("open", "protected"):

@@ -14,6 +14,7 @@ _STRAIGHT = tuple((mark, '"') for mark in "“”„‟«»″") + tuple((mark, 
 _BULLET = re.compile(r"\s*(?:[•◦▪·●○■*]|[-–]\s|\d{1,3}[.)]\s)\s*")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _MARKS = re.compile(r"[.!?…;:。！？](?:\s|$)")
+LONGEST = 400  #: characters of a line that is looked up; no interface string of ours is longer
 _FEW_WORDS = 12
 _NAMED = 0.75  #: share of words with a capital that makes a line names
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
@@ -26,7 +27,7 @@ class Line:
     start: int
     end: int
     text: str
-    key: str  #: normalised, for look-ups
+    key: str  #: normalised, for look-ups; a line that is too long to be looked up is left as it stands
     bullet: bool
     prose: bool  #: reads like a sentence or more of running text
 
@@ -85,6 +86,7 @@ def split(text: str) -> tuple[Line, ...]:
         if piece.strip() and (piece.isascii() or _INVISIBLE.sub("", piece).strip()):
             bullet = _BULLET.match(piece)
             body = piece[bullet.end() :] if bullet else piece
-            found.append(Line(start, end, piece, normalise(body), _is_bullet(bullet), is_prose(piece)))
+            key = normalise(body) if len(body) <= LONGEST else body
+            found.append(Line(start, end, piece, key, _is_bullet(bullet), is_prose(piece)))
         start = end + 1
     return tuple(found)

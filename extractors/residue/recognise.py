@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from extractors.residue import catalogue, dates, patterns
 from extractors.residue.catalogue import Hit
-from extractors.residue.lines import Line, normalise
+from extractors.residue.lines import LONGEST, Line, normalise
 
-_LONGEST = 400  #: characters; no interface string of ours is longer
 _RIGHTS = re.compile(
     r"(?:©|\(c\)|ⓒ|copyright|\bcopr\.).{0,80}\b(?:19|20)\d\d\b|\b(?:19|20)\d\d\b.{0,12}(?:©|ⓒ)"
     r"|\ball rights reserved\b|\balle rechte vorbehalten\b|\btous droits réservés\b|\btodos los derechos reservados\b"
@@ -87,7 +86,7 @@ def _recognise(line: Line) -> Hit | None:
     hit = patterns.by_build(line)
     if hit is not None:
         return hit
-    if len(key) > _LONGEST:
+    if len(key) > LONGEST:
         return None
     hit = catalogue.look_up(key) or catalogue.look_up_joined(key)
     if hit is not None and hit.role == "terms" and _NO_VALUE.search(line.text) and "," in line.text:
