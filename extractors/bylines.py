@@ -95,7 +95,7 @@ _TAIL = re.compile(
     r"|\((?!(?:\w\.)+\)\s+[A-Z])|\s(?:on|in|at|am|um|le|el)$).*$",  # but "Ann (A.B.) Weber"
     re.I | re.S,
 )
-_FOR_OTHERS = re.compile(r"\bon behalf of\s*$", re.I)
+_FOR_OTHERS = re.compile(r"\bon\s+behalf\s+of\s*$", re.I)
 _NAME_OF_AUTHOR = re.compile(r"(?:author|byline)[a-z-]*[-_]+name$")  # elementor-author-box__name
 _AUTHOR_PATH = re.compile(r"/(?:authors?|autor(?:en|es)?|auteurs?)/")
 _BAR = re.compile(r"[|·•]")

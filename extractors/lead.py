@@ -33,6 +33,8 @@ _SKIPPED = frozenset(
 _NEVER = frozenset("cta disclaimer disclosure author related".split())
 _NO_LEADS = _NEVER | {"caption", "bio"}  # what a paragraph without a name of its own must not stand in
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_TYPED = {**dict.fromkeys("‘’", "'"), **dict.fromkeys("“”„", '"'), **dict.fromkeys("–—", "-"), "…": "..."}
+_TYPOGRAPHIC = re.compile("[" + "".join(_TYPED) + "]")
 _LEAST = 40  # letters of a lead
 _MOST = 1200
 _PARAGRAPH = 120  # Latin letters of a paragraph below the title that is taken for a lead whatever it is called
@@ -140,4 +142,6 @@ def _is_linked(part: Element) -> bool:
 
 
 def _squeezed(text: str) -> str:
-    return "".join(text.split())
+    """Return a text as it is compared: the head of a page often has the quotation marks of a keyboard."""
+    text = "".join(text.split())
+    return text if text.isascii() else _TYPOGRAPHIC.sub(lambda sign: _TYPED[sign[0]], text)

@@ -40,7 +40,7 @@ _IN_PATH = re.compile(
 _WORD_IN_PATH = re.compile(r"/((?:19|20)\d{2})/([a-z]{3,9})/(\d{1,2})(?=/|$)")
 _HAS_DAY = re.compile(r"\d.*\d", re.S)
 _CHANGED = (
-    r"updated?\b|modifi|last (?:edit|change|review)|revised|aktualisier|geändert|\bstand\s*(?=[:\d-])|mis à jour|"
+    r"updated?\b|modifi|last (?:edit|change|review)|revised|aktualisier|geändert|\bstand\s*(?=[:\d–—-])|mis à jour|"
     r"actualiz|aggiornat|atualiz|bijgewerkt|обновл|更新"
 )
 _LAST_CHANGE = re.compile(_CHANGED, re.I)

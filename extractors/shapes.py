@@ -79,7 +79,7 @@ _WORD = re.compile(r"[^\W_]")
 _TAG_RELATIONS = frozenset(("tag", "category"))
 _PINGS = re.compile(r"trackbacks?(?: \(\d+\)| urls?)?|\d+ trackbacks?", re.IGNORECASE)
 _PING_LINE = re.compile(
-    r"\s*(?:the )?trackback url (?:for|to) this (?:entry|post)|\s*listed below are links to weblogs", re.IGNORECASE
+    r"(?:the )?trackback url (?:for|to) this (?:entry|post)|listed below are links to weblogs", re.IGNORECASE
 )
 
 
@@ -179,16 +179,20 @@ def _said_before(part: Element) -> bool:
 
 def _pings(element: Element) -> Iterator[Find]:
     """Yield what Movable Type and Typepad print above the trackbacks of a post: heading, address, "Listed below …"."""
-    if not _PINGS.fullmatch(element.text_content().strip()):
+    if not _PINGS.fullmatch(_words(element)):
         return
     parts = [element]
     for sibling in element.itersiblings():
         if isinstance(sibling.tag, str) and _letters(sibling):
-            if len(parts) > 2 or not _PING_LINE.match(sibling.text_content()):
+            if len(parts) > 2 or not _PING_LINE.match(_words(sibling)):
                 break
             parts.append(sibling)
     if len(parts) > 1:
         yield parts, "comment_list", "trackbacks"
+
+
+def _words(element: Element) -> str:
+    return " ".join(element.text_content().split())
 
 
 def _neighbours(link: Element, root: Element) -> Iterator[Find]:

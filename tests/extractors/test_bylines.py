@@ -50,6 +50,7 @@ def ld(words):
         ("", '<span class="field-contributor">Par <a href="/n/7">Ann Weber</a></span>'),
         ("", '<h4 class="press-author-box__name">Ann Weber (Skipper)</h4>'),
         ("", "<div class='byline-date'>May 3 · Ann Weber on behalf of <a href='/crew'>the crew</a></div>"),
+        ("", "<div class='byline-date'>May 3 · Ann Weber\n  on  behalf of <a href='/crew'>the crew</a></div>"),
         ("", '<div class="byline"><b>By Ann Weber</b><i>Harbour reporter, Quay News</i></div>'),
         (ld('"Tide-Online-Redakteurin Ann Weber"'), ""),
     ],

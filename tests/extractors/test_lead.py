@@ -33,6 +33,14 @@ def test_what_the_page_calls_its_description_is_the_lead(words: str) -> None:
     assert lines(described(words[:60] + " …"), f"<h1>A title</h1><p>{words}</p>") == [words]
 
 
+def test_the_description_is_known_in_other_quotation_marks() -> None:
+    told, shown = "“No boat’s worth it” – so said he", '"No boat\'s worth it" - so said he'
+    rest = " to all who came to see the harbour that year."
+    assert lines(described(told.replace("’", "&#8217;") + rest), f"<h1>A title</h1><h2>{shown}{rest}</h2>") == [
+        shown + rest
+    ]
+
+
 @pytest.mark.parametrize("name", ["standfirst", "article-header__lead", "entry-excerpt", "ArticleTeaser", "sommario"])
 def test_a_name_makes_a_lead(name: str) -> None:
     assert lines("", f"<h1>A title</h1><div class='{name}'><p>{LEAD}</p></div>") == [LEAD]

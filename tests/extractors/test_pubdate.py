@@ -97,6 +97,7 @@ def test_other_times_are_not_taken(body):
     [
         "<div>Last updated on 3 May 2024</div>",
         "<div>Stand: 03. Mai 2024</div>",
+        "<div>Stand – 03. Mai 2024</div>",
         "<div><b>Updated</b> 3 May 2024</div>",
         "<dl><dt>Mis à jour</dt><dd>3 mai 2024</dd></dl>",
     ],

@@ -45,6 +45,7 @@ def article(inner: str) -> lxml.html.HtmlElement:
             "comment_list",
             "shape/trackbacks",
         ),
+        ("<h2>TrackBack  URL</h2><p>TrackBack\n  URL  for this entry:</p>", "comment_list", "shape/trackbacks"),
     ],
 )
 def test_goes_with_kind_and_rule(html, kind, rule):
