@@ -52,29 +52,38 @@ NOT_ARCHIVED = {
     help="How often to ingest it: 30m, 6h, 1d. Without: only by hand.",
 )
 @click.option("--name", help="What to call it; its own title otherwise.")
+@click.option("--continues", metavar="SOURCE", help="The blog that has moved to this address: its history goes on.")
 @as_json
 @click.pass_context
-def add(ctx: click.Context, urls: tuple[str, ...], every_s: int | None, name: str | None, json_: bool) -> None:
+def add(
+    ctx: click.Context,
+    urls: tuple[str, ...],
+    every_s: int | None,
+    name: str | None,
+    continues: str | None,
+    json_: bool,
+) -> None:
     """Watch a blog: look at its home page, recognise its platform, remember it. Nothing is archived yet.
 
     \b
     Example:
       variorum add https://some.blog --every 6h
+      variorum add https://new.blog --continues some.blog
     """
     from flows import steps
 
-    if name and len(urls) > 1:
-        raise UsageError("--name is for one blog at a time")
+    if (name or continues) and len(urls) > 1:
+        raise UsageError(f"{'--name' if name else '--continues'} is for one blog at a time")
     for url in urls:
         _address(url)
     for url in urls:
-        source, warnings = steps.add(ctx.obj, url, settings(ctx.obj), name=name, every_s=every_s)
+        source, warnings = steps.add(ctx.obj, url, settings(ctx.obj), name=name, every_s=every_s, continues=continues)
         if json_:
             print_json({"source": source, "warnings": warnings})
             continue
         say(
             (source.slug, "bold"),
-            f"  {source.url}  {source.platform or 'platform not recognised'}, ingested {_rhythm(source.every_s)}",
+            f"  {source.home}  {source.platform or 'platform not recognised'}, ingested {_rhythm(source.every_s)}",
         )
         for warning in warnings:
             warn(warning)
@@ -144,7 +153,7 @@ def _chosen(archive: str, keys: tuple[str, ...], all_: bool) -> list[str]:
     known: dict[str, str] = {}
     try:
         with open_archive(archive) as opened:
-            known = {source.slug: source.url for source in opened.sources()}
+            known = {source.slug: source.home for source in opened.sources()}
     except UsageError:  # there is no archive yet
         if all_:
             raise

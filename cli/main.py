@@ -48,6 +48,7 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
         "log": "cli.proving",
         "compact": "cli.care",
         "reextract": "cli.care",
+        "merge": "cli.merging",
         "takedown": "cli.takedown",
         "backup": "cli.keeping",
         "restore": "cli.keeping",

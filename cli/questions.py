@@ -150,8 +150,8 @@ def show(ctx: click.Context, url: str, at: datetime | None, number: int | None, 
         return
     if record["dup"] is not None:
         click.echo(f"alike: {like(record['dup'])}", err=True)
-    if version.kind == "gone":
-        click.echo(f"gone: {version.reason or 'not found any more'}", err=True)
+    if version.kind in ("gone", "merged"):
+        click.echo(f"{version.kind}: {version.reason or 'not found any more'}", err=True)
         return
     if form == "markdown":
         put(version.markdown or version.text)
@@ -235,7 +235,7 @@ def chosen(archive: Archive, work: Work, at: datetime | None, number: int | None
 
 def standing(version: Version, following: Version | None, at: datetime | None) -> str:
     """Say when a version was seen, and whether it is certain that it stood at a time."""
-    verb = "found so" if version.kind == "gone" else "seen"
+    verb = "found so" if version.kind in ("gone", "merged") else "seen"
     seen = f"{verb} from {when(version.observed_first)} to {when(version.observed_last)}"
     if at is None or version.observed_first <= at <= version.observed_last:
         return seen + ("" if at is None else f": certain at {when(at)}")

@@ -53,7 +53,7 @@ def takedown(
             raise UsageError("name the URL of a post or comment, or its number in `variorum works`")
         _list(ctx.obj, json_)
         return
-    by = by or _user()
+    by = by or user()
     if not reason:
         raise UsageError("give a --reason: it is told to whoever asks for the text")
     from flows.takingdown import take_down
@@ -101,7 +101,8 @@ def _list(folder: str, json_: bool) -> None:
     )  # fmt: skip
 
 
-def _user() -> str:
+def user() -> str:
+    """Return the name of the account that runs this command."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # an account without a name, as in some containers

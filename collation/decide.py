@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from collation.reconcile import RANK, Reconciled
-from variorum.records import Decision, Known, KnownText, Witness, WitnessKind
+from variorum.records import WORDLESS, Decision, Known, KnownText, Witness, WitnessKind
 
 SHARP_DROP = 0.2  #: a text that falls below this share of its length is not believed at first sight
 SHARP_DROP_FROM = 400  #: characters; shorter texts may shrink as they like
@@ -194,7 +194,7 @@ def decide_absent(known: Known, *, reason: str, views: int, definite: bool = Fal
         views: Complete views without it that this visit adds, each independent of the others.
         definite: The server says itself that it is gone (410).
     """
-    if known.state == "gone" or known.head is None or known.head.kind in ("gone", "takedown"):
+    if known.state == "gone" or known.head is None or known.head.kind in WORDLESS:
         return Decision(kind="same", witnesses=known.witnesses, reason=reason)
     absences = known.absences + views
     if definite or absences >= VIEWS_UNTIL_GONE:
@@ -210,7 +210,7 @@ def decide_technical(known: Known, again: Reconciled) -> Decision:
         again: What the same captures say by the rules of today.
     """
     assert known.head is not None
-    if known.head.kind in ("gone", "takedown"):
+    if known.head.kind in WORDLESS:
         return Decision(kind="same", witnesses=known.witnesses)
     before = {witness.kind: witness.meta for witness in known.witnesses}
     moved = any(before.get(witness.kind, witness.meta) != witness.meta for witness in again.witnesses)

@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
 from collation.decide import decide, decide_absent
+from collation.normalise import fingerprint
 from collation.reconcile import Reconciled, SeenComment, SeenPage, reconcile_comment, reconcile_page
 from flows.discovery import Listed, Listing
 from flows.reading import HtmlView
 from flows.visiting import Seen, captures_of, visits_of
 from storage.writer import KnownWork
 from variorum.digests import sha256_hex
-from variorum.records import Comment, Decision, Known, Page, WitnessKind, WorkUpdate
+from variorum.records import Comment, Decision, Known, Page, WitnessKind, WorkUpdate, is_retired
 
 _RANK: Mapping[WitnessKind, int] = {"rest": 0, "html": 1, "feed": 2}  #: whose word on parents is best
 
@@ -108,16 +110,26 @@ def _only_feed(listed: Listed | None) -> bool:
     return listed is not None and listed.listers <= {"feed"}
 
 
-def tell_absent(source_id: int, known: KnownWork, view: HtmlView | None, listing: Listing) -> Told:
-    """Decide about a known post that no lister tells of any more; *view* is what its address answered."""
+def tell_absent(
+    source_id: int, known: KnownWork, view: HtmlView | None, listing: Listing, same_as: int | None = None
+) -> Told:
+    """Decide about a known post that no lister tells of any more.
+
+    Args:
+        source_id: Whose.
+        known: The post.
+        view: What its address answered.
+        listing: Says which listers were read to their end.
+        same_as: The other work that its address leads to, and that says the same.
+    """
     if view is None:
         return Told("missing")
     kinds = {witness.kind for witness in known.known.witnesses}
     listed_before = ("rest" in kinds and "rest" in listing.complete) or "sitemap" in listing.complete
-    return _absent(source_id, known, view, other_view=listed_before)
+    return _absent(source_id, known, view, other_view=listed_before, same_as=same_as)
 
 
-def _absent(source_id: int, known: KnownWork, view: HtmlView, *, other_view: bool) -> Told:
+def _absent(source_id: int, known: KnownWork, view: HtmlView, *, other_view: bool, same_as: int | None = None) -> Told:
     first = view.first
     if first.status not in (404, 410) and not first.found:
         return Told("error")
@@ -127,6 +139,8 @@ def _absent(source_id: int, known: KnownWork, view: HtmlView, *, other_view: boo
         reason = f"the server answers {first.status}"
     reason += " and it is listed no more" if other_view else ""
     decision = decide_absent(known.known, reason=reason, views=1 + other_view, definite=first.status == 410)
+    if decision.kind == "gone" and same_as is not None:
+        decision = replace(decision, kind="merged")
     update = WorkUpdate(
         source_id=source_id,
         work_id=known.known.work_id,
@@ -136,10 +150,17 @@ def _absent(source_id: int, known: KnownWork, view: HtmlView, *, other_view: boo
         observed_at=first.exchange.requested_at,
         decision=decision,
         visit_ids=visits_of(first),
-        state="gone" if decision.kind == "gone" or known.known.state == "gone" else "missing",
+        state=_state_of(decision, known.known),
         comments=known.comments,
+        merged_into=same_as if decision.kind == "merged" else None,
     )
     return Told(decision.kind, update, excuses_failure=True)
+
+
+def _state_of(decision: Decision, known: Known) -> Literal["gone", "merged", "missing"]:
+    if decision.kind == "merged":
+        return "merged"
+    return "gone" if decision.kind == "gone" or known.state == "gone" else "missing"
 
 
 def _latest(documents: Iterable[Seen]) -> datetime:
@@ -178,22 +199,23 @@ def collate_comments(
         view: With the comments that readers saw; None if the post's page was not fetched.
         listing: Says which listers were read to their end.
     """
-    if told.post is None:
+    if told.post is None or told.kind == "merged":  # then the thread goes on below the other post
         return told
     if told.post.state in ("gone", "protected"):
         _close_thread(told, held)
         return told
-    by_id = {comment.native_id: comment for comment in held}
+    groups = _by_comment(listed, view)
+    by_id = _by_key(held, groups)
+    known_ids = {comment.work_id for key, comment in by_id.items() if key in groups}
     rest_whole = "rest-comments" in listing.complete
     html_whole = view is not None and view.thread_seen and view.thread_complete
-    groups = _by_comment(listed, view)
     for key in [key for key, group in groups.items() if _is_stale(group, by_id.get(key), rest_whole, html_whole)]:
         del groups[key]
     order = sorted(groups, key=lambda key: _order(groups[key][0][0], key))
     for position, key in enumerate(order):
         told.comments.append(_collate_comment(told.post, key, groups[key], by_id.get(key), position))
     for comment in held:
-        if comment.native_id in groups or comment.state == "gone":
+        if comment.work_id in known_ids or comment.state == "gone":
             continue
         kinds = {witness.kind for witness in comment.witnesses}
         views = ("rest" in kinds and rest_whole) + ("html" in kinds and html_whole)
@@ -201,6 +223,22 @@ def collate_comments(
             told.comments.append(_absent_comment(told.post, comment, views, "it is not in its thread any more"))
     told.post = _with_thread(told, listed, known, view, rest_whole=rest_whole, html_whole=html_whole)
     return told
+
+
+def _by_key(
+    held: Sequence[Known], groups: Mapping[str, list[tuple[Comment, WitnessKind, Seen]]]
+) -> dict[str | None, Known]:
+    """Return the comments that are held by their native ids; those of a platform that was left by what they say."""
+    found = {comment.native_id: comment for comment in held}
+    waiting: dict[str, list[Known]] = {}
+    for comment in held:
+        if is_retired(comment.native_id) and comment.head is not None:
+            waiting.setdefault(comment.head.fingerprint, []).append(comment)
+    if waiting:
+        for key, group in groups.items():
+            if key not in found and (alike := waiting.get(fingerprint(group[0][0].text))):
+                found[key] = alike.pop(0)
+    return found
 
 
 def _is_stale(

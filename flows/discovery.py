@@ -95,16 +95,16 @@ def discover(source: Source, visitor: Visitor, progress: Progress) -> tuple[site
     """
     listing = Listing()
     progress("looking for posts", 0, None)
-    home = visitor.see(source.url, "home")
+    home = visitor.see(source.home, "home")
     listing.documents.append(home)
     found = site.recognise(home.parse(), home.exchange.headers) if home.found else None
-    place = home.url if home.found else source.url
+    place = home.url if home.found else source.home
     if found is None:
         why = home.exchange.error or f"the server answers {home.status}"
         asked = "the listers known from before are" if source.settings.get("feeds") else "sitemaps alone are"
         listing.warnings.append(f"the home page cannot be read ({why}); {asked} asked")
-    elif not same_site(place, source.url):
-        listing.warnings.append(f"{source.url} leads to {place}: what is there is archived")
+    elif not same_site(place, source.home):
+        listing.warnings.append(f"{source.home} leads to {place}: what is there is archived")
     roots = _first(found and found.rest_root, source.settings.get("rest_root"))
     if roots:
         _list_rest(roots, visitor, listing, progress)
@@ -270,7 +270,7 @@ def _list_sitemaps(
 
     And what looks as the posts do that others list, for their addresses need not begin with that of the home page.
     """
-    folders = (_folder(source.url), _folder(place))
+    folders = (_folder(source.home), _folder(place))
     queue = _addresses(source.settings.get("sitemaps")) or _find_sitemaps(place, visitor)
     asked: set[str] = set()
     whole = bool(queue)

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from fetchers import Fetcher
 from flows.collating import Told, collate_comments, collate_post, tell_absent
-from flows.discovery import Listed, Listing, Progress, discover
+from flows.discovery import Listing, Progress, discover
+from flows.matching import Entry, counts_anew, is_same_post, leads_elsewhere, match
 from flows.memory import Memory
 from flows.quality import Watch
 from flows.quiet import KEY, Quiet, look, remembered
@@ -37,26 +38,6 @@ BATCH = 20  #: posts fetched, then written together
 
 def silent(phase: str, done: int, total: int | None) -> None:
     """Progress for nobody."""
-
-
-@dataclass(slots=True, eq=False)
-class Entry:
-    """One work to be looked at: as the listers tell of it, as the archive knows it, or both."""
-
-    url: str
-    listed: Listed | None
-    known: KnownWork | None
-
-    @property
-    def is_taken_down(self) -> bool:
-        """Whether it was taken down for good: it is not even asked for."""
-        head = self.known.known.head if self.known is not None else None
-        return head is not None and head.kind == "takedown"
-
-    def doubt_again(self) -> None:
-        """Forget that the text of this visit may have been seen in doubt before: it is not to be confirmed."""
-        if self.known is not None:
-            self.known = replace(self.known, known=replace(self.known.known, pending_sha256=None))
 
 
 @dataclass(slots=True)
@@ -82,6 +63,8 @@ class Ingest:
     done: int = field(init=False, default=0)
     _done_works: set[int] = field(init=False, default_factory=set)
     _by_native: dict[str | None, KnownWork] = field(init=False, default_factory=dict)
+    _by_url: dict[str, KnownWork] = field(init=False, default_factory=dict)
+    _adopted: set[str] = field(init=False, default_factory=set)  #: listed addresses that a known work's own leads to
     _started_at: datetime = field(init=False)
     _visitor: Visitor = field(init=False)
     _run_id: int = field(init=False)
@@ -94,7 +77,7 @@ class Ingest:
             archive = stack.enter_context(Archive.open(self.folder, create=True))
             writer = stack.enter_context(archive.writer())
             self.source = known_source(archive, self.source_key) or writer.add_source(_home(self.source_key))
-            fetcher = stack.enter_context(Fetcher(self.settings, trusted_hosts=frozenset({host_of(self.source.url)})))
+            fetcher = stack.enter_context(Fetcher(self.settings, trusted_hosts=frozenset({host_of(self.source.home)})))
             self._started_at = utc_now()
             self._run_id = writer.begin_run(self.source.id, "ingest")
             self._memory = Memory.of(writer, self.source.id)
@@ -124,6 +107,7 @@ class Ingest:
         self.found = len(self.listing.works)
         visitor.keep()
         self.warnings.extend(self.listing.warnings)
+        before = self.source.platform
         found = {"extractor": self._memory.rules.text, **(site.settings() if site else {})}
         # should this run die half-way, the listings that are remembered say no more what the archive holds
         held = {key: value for key, value in self.source.settings.items() if key != KEY}
@@ -134,7 +118,12 @@ class Ingest:
             settings={**held, **{key: value for key, value in found.items() if value}},
         )
         known = writer.known_posts(self.source.id)
+        if counts_anew(self.listing, known):
+            writer.retire_native_ids(self.source.id, before=before, now=self.source.platform)
+            self.warnings.append(f"{self.source.home} is another platform now: its posts are known by their addresses")
+            known = writer.known_posts(self.source.id)
         self._by_native = {item.known.native_id: item for item in known if item.known.native_id}
+        self._by_url = {url: item for item in known for url in (*item.aliases, item.url)}
         entries = match(self.listing, known)
         self.entries = [entry for entry in entries if not entry.is_taken_down]
         self.posts["takedown"] += len(entries) - len(self.entries)
@@ -176,16 +165,23 @@ class Ingest:
         for comment in writer.known_comments(ids):
             comments_of.setdefault(comment.parent_work_id or 0, []).append(comment)
         views: list[HtmlView | None] = []
+        looked: list[Entry] = []
         for entry in batch:
+            if entry.known is None and entry.url in self._adopted:
+                self.done += 1
+                continue
+            looked.append(entry)
             if not self.full and entry.known and is_vouched(entry, self._told(entry, None, comments_of)):
                 views.append(None)
                 self.vouched += 1
             else:
                 before, whole = _read_before(entry), _is_told_whole(entry)
                 views.append(read_post(entry.url, visitor, self._memory, read_before=before, whole_elsewhere=whole))
+                self._follow(entry, views[-1])
             self.done += 1
             self.progress("archiving", self.done, len(self.entries))
         visitor.keep()
+        batch = looked
         self._recognise(batch, views, comments_of)
         known = (entry.known.known if entry.known else None for entry in batch)
         self._watch.look(zip(views, (entry.listed for entry in batch), known, strict=True))
@@ -206,6 +202,20 @@ class Ingest:
             updates.extend(told.updates)
         writer.write(self._run_id, updates, extractor=self._memory.rules.text)
         self._memory.keep(self._run_id)
+
+    def _follow(self, entry: Entry, view: HtmlView | None) -> None:
+        """Note what the address of a work that is listed no more leads to: its own new one, another work, a guess.
+
+        WordPress leads the reader of a deleted post to one whose address begins alike.
+        """
+        if view is None or entry.listed is not None or entry.known is None or not leads_elsewhere(entry.url, view):
+            return
+        entry.leads_to = self._by_url.get(view.first.url)
+        if not is_same_post(entry.known.known, view.page, self._visitor.archive):
+            entry.is_elsewhere = True
+        elif entry.leads_to is None and (listed := self.listing.works.get(view.first.url)) is not None:
+            self._adopted.add(listed.url)
+            entry.listed = listed
 
     def _recognise(
         self, batch: Sequence[Entry], views: Sequence[HtmlView | None], comments_of: dict[int, list[Known]]
@@ -231,12 +241,13 @@ class Ingest:
     def _told(self, entry: Entry, view: HtmlView | None, comments_of: dict[int, list[Known]]) -> Told:
         known = entry.known.known if entry.known else None
         told = (
-            tell_absent(self.source.id, entry.known, view, self.listing)
-            if entry.listed is None and entry.known and (view is None or view.page is None)
+            tell_absent(self.source.id, entry.known, view, self.listing, entry.same_as)
+            if entry.listed is None and entry.known and (view is None or view.page is None or entry.is_absent)
             else collate_post(self.source.id, entry.listed, entry.known, view, self.listing)
         )
         held = comments_of.get(known.work_id, []) if known else []
-        return collate_comments(told, entry.listed, entry.known, held, view, self.listing)
+        shown = None if entry.is_absent else view  # not the thread of what its address leads to
+        return collate_comments(told, entry.listed, entry.known, held, shown, self.listing)
 
     def _set(self, **settings: object) -> None:
         settings = {**self.source.settings, **settings}
@@ -307,9 +318,23 @@ def ingest(
 
 
 def add(
-    folder: str, url: str, settings: Settings, *, name: str | None = None, every_s: int | None = None
+    folder: str,
+    url: str,
+    settings: Settings,
+    *,
+    name: str | None = None,
+    every_s: int | None = None,
+    continues: str | None = None,
 ) -> tuple[Source, tuple[str, ...]]:
     """Register a source: look at its home page, recognise its platform and listers.
+
+    Args:
+        folder: The archive; made if it is not there.
+        url: Its home page.
+        settings: Of this installation.
+        name: For people, in place of the title of the page.
+        every_s: How often it is to be ingested.
+        continues: Slug, id or URL of the source that is at this address now; its history goes on.
 
     Returns:
         The source, and warnings for the operator (the home page could not be read, …).
@@ -318,6 +343,8 @@ def add(
 
     home = _home(url)
     with Archive.open(folder, create=True) as archive, archive.writer() as writer:
+        if continues is not None:
+            writer.move_source(archive.source(continues).id, home)
         source = writer.add_source(home, name=name, every_s=every_s)
         run_id = writer.begin_run(source.id, "add")
         with Fetcher(settings, trusted_hosts=frozenset({host_of(home)})) as fetcher:
@@ -356,31 +383,6 @@ def _home(url: str) -> str:
     if home is None:
         raise UsageError(f"{url!r} is no address of a blog: write it with http:// or https://")
     return home
-
-
-def match(listing: Listing, known: Sequence[KnownWork]) -> list[Entry]:
-    """Put what the listers tell beside what the archive knows: by native id first, then by any address.
-
-    Works that are known, not gone and listed nowhere come last: somebody has to look what became of them.
-    """
-    by_native = {item.known.native_id: item for item in known if item.known.native_id}
-    by_url = {url: item for item in known for url in (item.url, *item.aliases)}
-    entries: dict[int, Entry] = {}
-    fresh: list[Entry] = []
-    for listed in listing.works.values():
-        item = by_native.get(listed.native_id or "") or by_url.get(listed.url)
-        if item is not None and listed.native_id and item.known.native_id not in (None, listed.native_id):
-            item = None  # another post has taken over the address
-        if item is None:
-            fresh.append(Entry(listed.url, listed, None))
-        elif item.known.work_id not in entries:
-            entries[item.known.work_id] = Entry(listed.url, listed, item)
-    missing = [
-        Entry(item.url, None, item)
-        for item in known
-        if item.known.work_id not in entries and item.known.state != "gone"
-    ]
-    return [*entries.values(), *fresh, *missing]
 
 
 def _read_before(entry: Entry) -> tuple[int, ...]:

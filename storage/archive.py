@@ -17,8 +17,9 @@ from storage.engines import schema
 from storage.engines.database import Address, Database, batched, open_database
 from storage.engines.place import address_of, keep_address, kept_address
 from storage.finding import find_source, find_work, work_by_id
+from storage.merging import merges, proposals
 from storage.reading import WORK_COLUMNS, WORK_TABLES, source_of, to_text, version_of, visit_of, work_of
-from storage.rows import Finding, Hit, SourceStatus, Takedown, Version, VisitRow, Work
+from storage.rows import Finding, Hit, Merge, Proposal, SourceStatus, Takedown, Version, VisitRow, Work
 from storage.withheld import all_standing, withheld_versions, withheld_works
 from variorum.errors import StorageError, UsageError
 from variorum.records import LikeRole, Source, WorkType
@@ -432,6 +433,14 @@ class Archive:
         from storage.provenance import provenance
 
         return provenance(self.database, version_id)
+
+    def merges(self, source_id: int | None = None, *, work_id: int | None = None) -> list[Merge]:
+        """Return the merges that stand, oldest first: of one source, of the work that was given up, or all."""
+        return merges(self.database, source_id, work_id)
+
+    def merge_proposals(self, source_id: int) -> Iterator[Proposal]:
+        """Yield pairs of posts of a source that may be one work, the surest first (storage/merging.py)."""
+        return proposals(self.database, source_id)
 
     def takedowns(self) -> list[Takedown]:
         """Return all takedowns that stand, oldest first."""

@@ -15,12 +15,13 @@ from typing import Any
 from storage.engines import fulltext
 from storage.engines.database import Database, Row, chunks, marks
 from storage.events import End, append_event
+from storage.merging import merged_into, record_merge
 from storage.reading import json_text, object_of, storable, to_text, witnesses_text
 from storage.record import record_id
 from storage.withheld import refused_works
 from variorum.digests import sha256_hex
 from variorum.errors import StorageError
-from variorum.records import Decision, WorkUpdate
+from variorum.records import WORDLESS, Decision, WorkUpdate, is_retired
 from variorum.urls import canonical_url
 
 _SEEN = frozenset(("same", "boilerplate", "format"))  # quiet kinds that saw the work as it is known
@@ -28,7 +29,6 @@ _KEPT_OF_GONE = (  # what a tombstone still says of a work
     "authors", "author", "author_url", "published", "lang", "tags", "categories", "platform", "kind", "permalink",
     "by_author", "parent",
 )  # fmt: skip
-_WORDLESS = frozenset(("gone", "takedown"))  # kinds of versions that say nothing
 _EMPTY_SHA256 = bytes.fromhex(sha256_hex(""))
 _Key = tuple[int, str, int, str]  #: source, family, scope, native id
 
@@ -53,6 +53,7 @@ class Batch:
     _addresses: list[dict[str, Any]] = field(default_factory=list)
     _post: dict[int, int] = field(default_factory=dict)  #: source → the post last applied
     _refused: dict[int, bool] = field(default_factory=dict)  #: taken-down work → whether its thread is, too
+    _merged: dict[int, int] = field(default_factory=dict)  #: work that was given up → the one that goes on
     _log_end: End | None = None  #: once an event was appended
 
     # ------------------------------------------------------------------------------------------------ before
@@ -62,6 +63,7 @@ class Batch:
             holes, values = marks("w", ids)
             for row in self.database.all(f"SELECT * FROM work WHERE id IN ({holes})", **values):
                 self._remember(dict(row))
+        self._merged = merged_into(self.database)
         if not self.past_takedowns:
             self._refused = refused_works(self.database)
         wanted: dict[int, dict[str, None]] = {}
@@ -108,6 +110,10 @@ class Batch:
     def _apply(self, update: WorkUpdate) -> None:
         post_id = self._post_of(update) if update.work_type == "comment" else None
         row = self._find(update, post_id)
+        if row is not None and row["id"] in self._merged:
+            if update.work_type != "comment":
+                self._post[update.source_id] = self._merged[row["id"]]
+            return
         if self._is_refused(row, post_id):
             if row is not None and update.work_type != "comment":
                 self._post[update.source_id] = row["id"]
@@ -127,12 +133,30 @@ class Batch:
             at = to_text(update.observed_at)
             self._seen[row["head_id"]] = max(at, self._seen.get(row["head_id"], at))
         values |= self._state(row, update, witnesses, opened="head_id" in values)
+        if update.merged_into is not None and "head_id" in values:
+            self._merge(row, update)
         changed = {name: value for name, value in values.items() if row[name] != value}
         if changed:
             sets = ", ".join(f"{name} = :{name}" for name in changed)
             self.database.run(f"UPDATE work SET {sets} WHERE id = :id", **changed, id=row["id"])
             row.update(changed)
         self._remember_addresses(row, update)
+
+    def _merge(self, row: Mapping[str, Any], update: WorkUpdate) -> None:
+        assert update.merged_into is not None
+        into_id = self._merged.get(update.merged_into, update.merged_into)
+        self._flush_addresses()
+        reason = update.decision.reason or ""
+        self._log_end = record_merge(
+            self.database,
+            row,
+            into_id,
+            reason=reason,
+            by=update.merged_by,
+            at=self.recorded_at,
+            end=self._log_end,
+        )
+        self._merged[row["id"]] = into_id
 
     def _is_refused(self, row: Mapping[str, Any] | None, post_id: int | None) -> bool:
         """Return whether a work, or the thread that it is in, was taken down for good: nothing of it is written."""
@@ -221,20 +245,20 @@ class Batch:
     def _is_news(self, row: Mapping[str, Any], head: Row | None, update: WorkUpdate) -> bool:
         """Return whether a decision that opens a version finds a head that does not say so already."""
         decision = update.decision
-        if decision.kind not in _WORDLESS and decision.content is None:
+        if decision.kind not in WORDLESS and decision.content is None:
             raise StorageError(f"work {row['id']} at {row['url']}: a version of kind {decision.kind} has no content")
         if head is None:
-            return decision.kind not in _WORDLESS
+            return decision.kind not in WORDLESS
         if to_text(update.observed_at) < head["observed_first"]:
             return False  # another process was quicker and has seen more
-        if decision.kind in _WORDLESS:
+        if decision.kind in WORDLESS:
             return bool(head["kind"] != decision.kind)
-        return head["kind"] in _WORDLESS or not _says_the_same(head, decision)
+        return head["kind"] in WORDLESS or not _says_the_same(head, decision)
 
     def _saw_head(self, head: Row | None, decision: Decision) -> bool:
         """Return whether a decision that opened nothing saw the text of the head."""
         if decision.opens:
-            return head is not None and head["kind"] not in _WORDLESS and _says_the_same(head, decision)
+            return head is not None and head["kind"] not in WORDLESS and _says_the_same(head, decision)
         return decision.kind in _SEEN
 
     def _open_version(
@@ -291,7 +315,7 @@ class Batch:
             self.database.run(
                 "UPDATE version SET superseded_at = :now WHERE id = :id", now=self.recorded_at, id=head["id"]
             )
-        self._index(row["id"], head, said if kind not in _WORDLESS else None)
+        self._index(row["id"], head, said if kind not in WORDLESS else None)
         self.seqs.append(self._log_end.seq)
         return {"head_id": version_id, "versions": number}
 
@@ -340,7 +364,7 @@ class Batch:
 
     def _index(self, work_id: int, head: Row | None, said: Mapping[str, Any] | None) -> None:
         """Keep the words of the head in the full-text index; those of a work that is gone leave it."""
-        if head is not None and head["kind"] not in _WORDLESS:
+        if head is not None and head["kind"] not in WORDLESS:
             fulltext.forget(self.database, work_id, head["title"], head["text"])
         if said is not None:
             fulltext.put(self.database, work_id, said["title"], said["text"])
@@ -372,7 +396,7 @@ class Batch:
             values["gone_at"] = None
         elif row["gone_at"] is not None and values["state"] == "open":
             values["state"] = row["state"]  # only a version brings a work back
-        if row["native_id"] is None and update.native_id is not None:
+        if (row["native_id"] is None or is_retired(row["native_id"])) and update.native_id is not None:
             values["native_id"] = update.native_id
         if update.comments is not None:
             values["comments"] = json_text(update.comments)
@@ -465,7 +489,7 @@ def _said(decision: Decision, head: Row | None) -> dict[str, Any]:
     One that is gone says nothing but its title and by whom, one that was taken down not even that.
     """
     content = decision.content
-    if content is None or decision.kind in _WORDLESS:
+    if content is None or decision.kind in WORDLESS:
         if decision.kind == "takedown":
             head = None
         meta = object_of(head["meta"] if head else None)

@@ -24,11 +24,11 @@ from variorum.times import to_rfc3339, utc_now
 #: version of the work that was compared.
 _SPOKEN = """version v JOIN work w ON w.id = v.work_id LEFT JOIN near_text t ON t.work_id = w.id
     WHERE w.work_type <> 'comment'
-    AND v.kind NOT IN ('gone', 'takedown') AND NOT EXISTS (
+    AND v.kind NOT IN ('gone', 'merged', 'takedown') AND NOT EXISTS (
         SELECT 1 FROM takedown d WHERE d.work_id = w.id AND d.level = 'destroy' AND d.lifted_at IS NULL)
     AND NOT EXISTS (
         SELECT 1 FROM version n WHERE n.work_id = v.work_id AND n.number > v.number
-        AND n.kind NOT IN ('gone', 'takedown'))"""
+        AND n.kind NOT IN ('gone', 'merged', 'takedown'))"""
 
 
 Assign = Callable[[Sequence[LikePost], Sequence[LikeLink]], Iterable[LikePlace]]

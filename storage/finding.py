@@ -63,7 +63,7 @@ def find_source(database: Database, key: str | int) -> Source:
     if row is None and text.isdecimal():
         row = database.one("SELECT * FROM source WHERE id = :id", id=int(text))
     if row is None:
-        row = _first_of(database, "SELECT * FROM source WHERE url = :url", spellings(text))
+        row = source_at(database, spellings(text))
     if row is not None:
         return source_of(row)
     known = database.all("SELECT slug, url FROM source ORDER BY slug")
@@ -80,8 +80,16 @@ def find_source(database: Database, key: str | int) -> Source:
     )
 
 
-def _first_of(database: Database, query: str, urls: Sequence[str]) -> Row | None:
-    return next((row for url in urls if (row := database.one(query, url=url)) is not None), None)
+def source_at(database: Database, urls: Sequence[str]) -> Row | None:
+    """Return the row of the source that is at one of these canonical addresses, or was; None if none is."""
+    for url in urls:
+        row = database.one("SELECT * FROM source WHERE url = :url", url=url)
+        if row is None:
+            moved = database.all("SELECT * FROM source WHERE settings LIKE '%\"home\":%' ORDER BY id")
+            row = next((item for item in moved if source_of(item).home == url), None)
+        if row is not None:
+            return row
+    return None
 
 
 def find_work(database: Database, key: str) -> Work:

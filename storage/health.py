@@ -44,7 +44,7 @@ def status_of(database: Database, source: Source) -> SourceStatus:
     held = database.one("SELECT count(*) AS pages FROM page_sample WHERE source_id = :source", source=source.id)
     return SourceStatus(
         slug=source.slug,
-        url=source.url,
+        url=source.home,
         platform=source.platform,
         posts=counts["posts"],
         comments=counts["comments"],

@@ -10,7 +10,7 @@ from typing import Any
 
 from storage.engines.database import Row
 from storage.rows import Version, VisitRow, Work
-from variorum.records import Source, Witness
+from variorum.records import Content, Source, Witness
 
 _WITNESS_FIELDS = tuple(field.name for field in fields(Witness))
 #: Works `w` with the title of their head `h` and, for comments, the comment `p` that they answer.
@@ -138,6 +138,18 @@ def storable(text: str) -> str:
 def json_text(value: Any) -> str:
     """Return a value as it stands in rows: JSON with sorted keys, no blanks; times as `to_text` gives them."""
     return _ENCODER.encode(value)
+
+
+def content_of(row: Row) -> Content:
+    """Read what a version says from its row."""
+    return Content(
+        title=row["title"],
+        text=row["text"],
+        markdown=row["markdown"],
+        text_sha256=row["text_sha256"].hex(),
+        fingerprint=row["fingerprint"],
+        meta=object_of(row["meta"]),
+    )
 
 
 def witnesses_text(witnesses: Iterable[Witness]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from storage.duplicates import marks_of
 from storage.engines.database import Database, Row, chunks, marks
+from storage.merging import merged_into
 from storage.reading import object_of, time_of
 from storage.rows import Takedown
 from storage.withheld import destroyed_captures, standing, takedown_told
@@ -74,8 +75,10 @@ def records(
         alike = marks_of(database, [row["id"] for row in rows if row["work_type"] != "comment"])
         down = standing(database, [row["work_id"] for row in rows])
         lost = destroyed_captures(database, [row["capture_id"] for row in rows if row["capture_id"] is not None])
+        joined = merged_into(database) if any(row["state"] == "merged" for row in rows) else {}
         for row in rows:
             told = record_of(row, addresses.get(row["work_id"], ()), alike.get(row["id"]), lost.get(row["capture_id"]))
+            told["merged_into"] = joined.get(row["work_id"])
             yield withheld(told, down[row["work_id"]]) if row["work_id"] in down else told
         if len(rows) < most:
             return
@@ -91,6 +94,7 @@ def record(database: Database, version_id: int) -> dict[str, Any]:
     addresses = _addresses(database, [row["work_id"]]).get(row["work_id"], ())
     lost = destroyed_captures(database, [row["capture_id"]] if row["capture_id"] is not None else [])
     told = record_of(row, addresses, marks_of(database, [version_id]).get(version_id), lost.get(row["capture_id"]))
+    told["merged_into"] = merged_into(database).get(row["work_id"]) if row["state"] == "merged" else None
     down = standing(database, [row["work_id"]]).get(row["work_id"])
     return withheld(told, down) if down is not None else told
 

@@ -47,6 +47,33 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """A work that was given up for another one."""
+
+    id: int
+    work_id: int
+    into_id: int
+    url: str
+    into_url: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Two posts of one source that may be one work."""
+
+    work_id: int  #: the one that would be given up
+    into_id: int
+    url: str
+    into_url: str
+    title: str
+    similarity: float  #: of their texts, 0 to 1
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One version of a work."""
 

@@ -24,13 +24,13 @@ from storage.engines.database import Database, Row, chunks, marks
 from storage.events import append_event
 from storage.packing.packs import pack_number
 from storage.packing.unpack import finish, unpack
-from storage.reading import json_text, object_of, time_of, to_text
+from storage.reading import content_of, json_text, object_of, time_of, to_text
 from storage.record import record_id
 from storage.rows import Takedown, Work
 from storage.warc import destroy_records
 from storage.withheld import LEVELS, destroyed_captures, standing, takedown_of
 from variorum.errors import UsageError
-from variorum.records import Content, Decision, TakedownLevel, WorkUpdate
+from variorum.records import WORDLESS, Decision, TakedownLevel, WorkUpdate
 from variorum.times import utc_now
 
 #: From texts to a test whether a body holds one of them.
@@ -166,7 +166,7 @@ class Removal:
     def _read_from(self, work_ids: Sequence[int]) -> set[int]:
         found: set[int] = set()
         for row in self._versions(work_ids):
-            if row["kind"] in ("gone", "takedown"):
+            if row["kind"] in WORDLESS:
                 continue  # read from what told its absence
             found.update(number for told in json.loads(row["witnesses"]) for number in told["capture_ids"])
             if row["capture_id"] is not None:
@@ -359,16 +359,8 @@ class Removal:
             if last["kind"] == "gone":
                 updates.append(_update(row, Decision(kind="gone", reason=last["reason"]), at))
             else:
-                said = Content(
-                    title=last["title"],
-                    text=last["text"],
-                    markdown=last["markdown"],
-                    text_sha256=last["text_sha256"].hex(),
-                    fingerprint=last["fingerprint"],
-                    meta=object_of(last["meta"]),
-                )
                 reason = "its takedown was lifted"
-                decision = Decision(kind="restored", content=said, same_text_as=last["id"], reason=reason)
+                decision = Decision(kind="restored", content=content_of(last), same_text_as=last["id"], reason=reason)
                 updates.append(_update(row, decision, at))
         _write(self.database, run_id, updates)
 

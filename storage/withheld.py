@@ -93,7 +93,7 @@ def withheld_captures(database: Database) -> set[int]:
     for row in database.all(
         """SELECT v.capture_id, v.witnesses FROM takedown t
            JOIN work w ON w.id = t.work_id OR (w.post_id = t.work_id AND t.thread = 1)
-           JOIN version v ON v.work_id = w.id AND v.recorded_at > t.at AND v.kind NOT IN ('gone', 'takedown')
+           JOIN version v ON v.work_id = w.id AND v.recorded_at > t.at AND v.kind NOT IN ('gone', 'merged', 'takedown')
            WHERE t.lifted_at IS NULL"""
     ):
         found.update(number for told in json.loads(row["witnesses"]) for number in told["capture_ids"])

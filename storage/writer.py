@@ -21,15 +21,18 @@ from storage.duplicates import Comparison
 from storage.engines.database import Database, Row, chunks, marks, open_database
 from storage.engines.place import address_of
 from storage.events import append_event
+from storage.finding import source_at
 from storage.memory import SiteMemory
+from storage.merging import undo_merge
 from storage.proof.log import Log
 from storage.quality import RunQuality, keep_quality, past_quality, runs_in_drift
-from storage.reading import json_text, source_of, storable, time_of, to_text, witness_of
+from storage.reading import content_of, json_text, source_of, storable, time_of, to_text, witness_of
+from storage.rows import Merge
 from storage.warc import Original, Place, Segments, payload_of, sha1_base32
 from storage.withheld import destroyed_digests, refused_addresses
 from variorum.digests import sha256_hex
 from variorum.errors import StorageError, UsageError
-from variorum.records import Exchange, Known, KnownText, Report, Source, Visit, WorkUpdate
+from variorum.records import Decision, Exchange, Known, KnownText, Report, Source, Visit, WorkUpdate, retired
 from variorum.times import utc_now
 from variorum.urls import canonical_url, host_of
 
@@ -105,7 +108,7 @@ class Writer:
             raise UsageError(f"{url!r} is no address of a blog: write it with http:// or https://")
         now = to_text(utc_now())
         with self.database.transaction():
-            row = self.database.one("SELECT id FROM source WHERE url = :url", url=home)
+            row = source_at(self.database, [home])
             if row is None:
                 source_id = self.database.insert(
                     "source",
@@ -390,11 +393,92 @@ class Writer:
         )
         return row is not None
 
+    # -------------------------------------------------------------------------------------------- identity
+    def retire_native_ids(self, source_id: int, *, before: str | None, now: str | None) -> int:
+        """Record that the platform of a source has changed: the numbers of its works say nothing any more.
+
+        They stay behind the name of the platform (`variorum.records.retired`) until a work is seen under a new one.
+
+        Returns:
+            How many works have one.
+        """
+        at = to_text(utc_now())
+        mark = retired("", before)
+        with self.database.transaction():
+            chosen = "source_id = :source AND native_id IS NOT NULL AND substr(native_id, 1, 1) <> '~'"
+            chosen += " AND substr(native_id, 1, 4) <> :was"
+            values = {"source": source_id, "was": mark[:4]}
+            row = self.database.one(f"SELECT count(*) AS works FROM work WHERE {chosen}", **values)
+            self.database.run(
+                f"""UPDATE work SET native_id = :mark || native_id, parent_native_id = CASE
+                    WHEN parent_native_id IS NULL THEN NULL ELSE :mark || parent_native_id END WHERE {chosen}""",
+                mark=mark,
+                **values,
+            )
+            works = int(row["works"]) if row is not None else 0
+            detail = {"from": before, "to": now, "works": works}
+            append_event(self.database, "platform_moved", at, source_id=source_id, detail=detail)
+        return works
+
+    def move_source(self, source_id: int, url: str) -> Source:
+        """Record that a blog is at another address now; it is asked there from now on.
+
+        Raises:
+            UsageError: *url* is no http(s) address, or that of another source.
+        """
+        home = canonical_url(url)
+        if home is None:
+            raise UsageError(f"{url!r} is no address of a blog: write it with http:// or https://")
+        with self.database.transaction():
+            source = self._source(source_id)
+            other = source_at(self.database, [home])
+            if other is not None and other["id"] != source_id:
+                raise UsageError(f"{home} is watched as {other['slug']} already: it cannot go on with {source.slug}")
+            if source.home != home:
+                kept = {"home": home}  # where its listers are is to be found out anew
+                if "extractor" in source.settings:
+                    kept["extractor"] = str(source.settings["extractor"])
+                self.database.run(
+                    "UPDATE source SET settings = :settings WHERE id = :id", settings=json_text(kept), id=source_id
+                )
+                detail = {"from": source.home, "to": home}
+                append_event(self.database, "source_moved", to_text(utc_now()), source_id=source_id, detail=detail)
+        return self._source(source_id)
+
+    def unmerge(self, run_id: int, merge: Merge, *, reason: str, by: str) -> None:
+        """Record that a merge does not hold: the work goes on with the words that it had last."""
+        at = utc_now()
+        with self.database.transaction():
+            undo_merge(self.database, merge, reason=reason, by=by, at=to_text(at))
+            work = self.database.one("SELECT * FROM work WHERE id = :id", id=merge.work_id)
+            last = self.database.one(
+                """SELECT * FROM version WHERE work_id = :work AND kind NOT IN ('gone', 'merged', 'takedown')
+                   ORDER BY number DESC LIMIT 1""",
+                work=merge.work_id,
+            )
+            assert work is not None
+            assert last is not None
+            decision = Decision(kind="restored", content=content_of(last), same_text_as=last["id"], reason=reason)
+            update = WorkUpdate(
+                source_id=work["source_id"],
+                work_id=work["id"],
+                work_type=work["work_type"],
+                native_id=work["native_id"],
+                url=work["url"],
+                observed_at=at,
+                decision=decision,
+            )
+            batch = Batch(self.database, run_id, to_text(at), None)
+            batch.load([update])
+            batch.apply(update)
+            batch.finish()
+
     # -------------------------------------------------------------------------------------------- what is known
     def known_posts(self, source_id: int) -> list[KnownWork]:
-        """Return all posts and pages of a source, in order of their ids."""
+        """Return all posts and pages of a source but those that were merged into others, in order of their ids."""
         rows = self.database.all(
-            "SELECT * FROM work WHERE source_id = :source AND work_type IN ('post', 'page') ORDER BY id",
+            "SELECT * FROM work WHERE source_id = :source AND work_type IN ('post', 'page') AND state <> 'merged' "
+            "ORDER BY id",
             source=source_id,
         )
         aliases: dict[int, list[str]] = {}

@@ -15,6 +15,8 @@ WorkType = Literal["post", "page", "comment"]
 WitnessKind = Literal["rest", "feed", "html"]
 #: Kinds that open a version (DESIGN §3.4).
 VersionKind = Literal["first", "source", "metadata", "technical", "gone", "restored", "flap", "merged", "takedown"]
+#: Kinds of versions that say nothing: the text stands no more, or is told elsewhere.
+WORDLESS = frozenset(("gone", "merged", "takedown"))
 #: Kinds that leave a visit and nothing else.
 QuietKind = Literal["same", "boilerplate", "format", "encoding", "error", "missing", "suspect"]
 _OPENING = frozenset(get_args(VersionKind))
@@ -28,6 +30,20 @@ LikeKind = Literal["exact", "duplicate", "variant", "excerpt"]
 LikeRole = Literal["original", "syndicated", "excerpt", "crosspost"]
 
 
+#: Before the number that a work had on a platform which the blog has left: "was:blogger:12".
+_RETIRED = "was:"
+
+
+def retired(native_id: str, platform: str | None) -> str:
+    """Return what a native id is called once its platform counts no more."""
+    return f"{_RETIRED}{platform or ''}:{native_id}"
+
+
+def is_retired(native_id: str | None) -> bool:
+    """Return whether a native id is one of a platform that the blog has left."""
+    return native_id is not None and native_id.startswith(_RETIRED)
+
+
 # --------------------------------------------------------------------------------------------- sources
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -35,13 +51,18 @@ class Source:
 
     id: int
     slug: str  #: short unique name, from the host
-    url: str  #: home page, canonical
+    url: str  #: home page when it was added, canonical: what its records name it by
     name: str | None = None
     platform: str | None = None  #: "wordpress", "mezzanine", …; None until recognised
     settings: Mapping[str, object] = field(default_factory=dict)  #: rest_root, feeds, sitemaps, …: what discovery found
     every_s: int | None = None  #: seconds between ingests, None: only by hand
     added_at: datetime | None = None
     last_ingest_at: datetime | None = None
+
+    @property
+    def home(self) -> str:
+        """Its home page now: another one than `url` where the blog has moved."""
+        return str(self.settings.get("home") or self.url)
 
 
 # --------------------------------------------------------------------------------------------- fetching
@@ -357,7 +378,9 @@ class WorkUpdate:
     position: int = 0
     aliases: tuple[tuple[str, str], ...] = ()  #: (url, reason): redirect, canonical, permalink
     comments: Mapping[str, object] | None = None  #: posts: {"seen": n, "claimed": n|None, "complete": bool}
-    state: Literal["open", "gone", "protected", "missing"] = "open"
+    state: Literal["open", "gone", "protected", "missing", "merged"] = "open"
+    merged_into: int | None = None  #: decisions of kind merged: the work that it is the same as
+    merged_by: str = "the blog"  #: who says so; a blog does by a redirect
 
 
 # --------------------------------------------------------------------------------------------- reports

@@ -14,7 +14,7 @@ from storage import words
 from storage.engines.database import Database, Row
 
 TITLE, TEXT = 4.0, 1.0  #: how much a word counts
-INDEXED = "h.kind NOT IN ('gone', 'takedown')"  #: works whose head `h` is so are in the index
+INDEXED = "h.kind NOT IN ('gone', 'merged', 'takedown')"  #: works whose head `h` is so are in the index
 _LAST_PLACE, _MOST_PLACES = 16_383, 255  # that a tsvector keeps (tsearch/ts_type.h: MAXENTRYPOS, MAXNUMPOS)
 _LONGEST = 500  # signs of a word, 2,000 bytes at most: a lexeme has no room for more than 2,046
 _MOST_BYTES = 900_000  # of different words in one text: a tsvector has no room for more than 1 MB

@@ -372,6 +372,21 @@ class DupMemberRow(SQLModel, table=True):
     method: str | None = Field(sa_column=_text(null=True))
 
 
+class MergeRow(SQLModel, table=True):
+    """A work that turned out to be another one. Rows are never deleted."""
+
+    __tablename__ = "merge"
+    __table_args__ = (Index(None, "work_id"),)
+    id: int | None = Field(default=None, sa_column=_key())
+    work_id: int = Field(sa_column=_ref("work", null=False))
+    into_id: int = Field(sa_column=_ref("work", null=False))
+    reason: str = Field(sa_column=_text())
+    by_whom: str = Field(sa_column=_text())
+    at: str = Field(sa_column=_text())
+    comments: str = Field(sa_column=_text())  # JSON list: the comments that went with it
+    undone_at: str | None = Field(sa_column=_text(null=True))
+
+
 class TakedownRow(SQLModel, table=True):
     """A text that is not to be shown, not to be archived again, or destroyed, and why. Rows are never deleted."""
 

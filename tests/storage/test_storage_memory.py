@@ -128,6 +128,7 @@ def test_an_older_archive_is_brought_up_to_date_with_all_that_it_holds(
     schema.migrate(settle.empty(tmp_path), revision)
     monkeypatch.setattr(batch, "version_detail", old_detail)
     monkeypatch.setattr(batch, "refused_works", lambda _: {})  # no takedowns before schema 0005
+    monkeypatch.setattr(batch, "merged_into", lambda _: {})  # no merges before schema 0008
     monkeypatch.setattr("storage.writer.refused_addresses", lambda *_: set())
     monkeypatch.setattr("storage.writer.destroyed_digests", lambda _: set())
     with Writer.open(tmp_path) as old:
