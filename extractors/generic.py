@@ -22,7 +22,7 @@ from extractors import bulk, furniture, labels, lead, prose, registry
 from extractors.document import drop, words_of
 from extractors.text import Rendered, render, render_fragment
 
-REVISION = "generic/5"
+REVISION = "generic/6"
 
 Element = Any  # lxml.html.HtmlElement
 
@@ -38,7 +38,8 @@ _BODIES = registry.bodies(_ANYWHERE, _LOOSE_ANYWHERE)
 _SURE = frozenset(_BODIES[0])
 _LEAST = 60  # letters: a container with less holds no text of its own (a picture post, a script's place)
 _BEST_ALONE = 0.1  # likeness that trafilatura, the best of the three, need not have; also its word where none agree
-_SAME = 0.95  # likeness of the two cheaper findings from which no other is asked
+_SAME_RUN = 0.9  # likeness of the prose and the densest run of blocks from which no other is asked
+_SAME = 0.95  # likeness of the prose and what readability finds from which no other is asked
 _ALIKE = 0.9  # likeness of two findings from which no third is asked
 _FEW = 300  # letters, and the share of the page's: less may be a part only
 _SHARE = 0.2
@@ -70,11 +71,11 @@ def find_body(tree: Element, url: str, base: str) -> Body:
     """Return the body of the page.
 
     A container that platforms keep for a post's body alone is believed. Elsewhere witnesses that err on different
-    pages are heard. Where the weight of prose and readability, the cheaper two, find the same, the prose is taken, its
-    labels cut. Else trafilatura is heard, too: where it finds nearly the same as the prose, that is taken, but for
-    short lines that trafilatura did not find; and so it is where it holds all that trafilatura found and most of the
-    page: several posts, a thread. Else what is most like the others. A lead that stands apart from the body is put
-    before it.
+    pages are heard, the cheapest first. Where the densest run of blocks is the weight of prose, the prose is taken,
+    its labels cut; else where readability finds the same as the prose. Else trafilatura is heard, too: where it finds
+    nearly the same as the prose, that is taken, but for short lines that trafilatura did not find; and so it is where
+    it holds all that trafilatura found and most of the page: several posts, a thread. Else what is most like the
+    others. A lead that stands apart from the body is put before it.
 
     Args:
         tree: Root element, comments and furniture cut; it may be changed.
@@ -93,15 +94,17 @@ def find_body(tree: Element, url: str, base: str) -> Body:
         return Body(whole, name if named.text else "whole page", (warning,), suspect=True)
     if named.text and name in _SURE:
         return Body(named, name)
-    weighed = prose.find_prose(tree, url)
+    held = prose.find_prose(tree, url)
+    weighed = held.element if held is not None else None
     # a caption goes with its picture, and is none of the text: no other witness counts it to the article
     captions = frozenset(weighed.iter("figcaption")) if weighed is not None else frozenset()
+    if held is not None and held.agreement >= _SAME_RUN:
+        return Body(_prose_in(tree, held.element, captions, base), "prose+densest", agreement=held.agreement)
     summary = _summary(tree)
     if weighed is not None and summary is not None:
         alike = _likeness(_bag(words_of(weighed)), _bag(words_of(summary.kept)))
         if alike >= _SAME:
-            agreed = render(labels.without_labels(weighed), base, muted=captions)
-            return Body(lead.with_lead(tree, agreed, base), "prose+readability", agreement=alike)
+            return Body(_prose_in(tree, weighed, captions, base), "prose+readability", agreement=alike)
     body, warnings = _trafilatura(tree, url, careful=True)
     size = _size_of(body)
     if not named.text and size < _FEW and size < _SHARE * len(_squeezed(tree.text_content())):
@@ -123,6 +126,11 @@ def find_body(tree: Element, url: str, base: str) -> Body:
     best, agreement, is_alone = _most_alike(heard)
     led = lead.with_lead(tree, best.rendered, base, "" if is_alone else found.text)
     return Body(led, best.rule, warnings, suspect=is_alone, agreement=agreement)
+
+
+def _prose_in(tree: Element, weighed: Element, captions: frozenset[Element], base: str) -> Rendered:
+    """Return what the weighed prose says, its labels cut, the lead before it."""
+    return lead.with_lead(tree, render(labels.without_labels(weighed), base, muted=captions), base)
 
 
 @dataclass(frozen=True, eq=False)

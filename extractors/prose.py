@@ -2,7 +2,7 @@
 
 Sentences weigh, links and labels do not; from the body downwards the heaviest child is followed as long as it holds
 nearly all of the weight. It is one of several witnesses (`extractors/generic.py`): cheap, and it errs on other pages
-than they do.
+than they do. The blocks that it weighs are put before another, cheaper one on the way (`extractors/densest.py`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ import copy
 import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml import etree
 
+from extractors import densest
+from extractors.densest import Block, Place
 from extractors.document import Element, drop
 from extractors.shapes import host_of
 
-REVISION = "prose/3"
+REVISION = "prose/4"
 
 _BORDERS = frozenset(
     "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer "
@@ -55,6 +58,13 @@ _NEARLY_ALL = 0.75  # of the weight; flat from .65 to .85 on the sets of the ben
 _AROUND_KEEPS = 0.2  # of its weight
 
 
+class Prose(NamedTuple):
+    """What holds the prose of a page."""
+
+    element: Element  #: a copy, widgets within it cut out
+    agreement: float  #: how far it is the densest run of the page's blocks, 0 to 1; 0 where that is not to be heard
+
+
 @dataclass(slots=True, eq=False)
 class _Weight:
     """What an element weighs, with all that is below it."""
@@ -65,6 +75,7 @@ class _Weight:
     begins: bool | None = None  #: whether its first word is a link's to a page of the same site; None: no word yet
     items: int = 0  #: children that say something
     teasers: int = 0  #: of those: few words that begin with such a link
+    place: Place = Place.OUTSIDE  #: whether it stands in what was found, and in a widget there
 
     @property
     def is_teasers(self) -> bool:
@@ -72,8 +83,8 @@ class _Weight:
         return self.teasers >= 3 and self.teasers >= _TEASERS * self.items
 
 
-def find_prose(tree: Element, url: str = "") -> Element | None:
-    """Return a copy of the element that holds the prose of a page, widgets within it cut out; None where there is none.
+def find_prose(tree: Element, url: str = "") -> Prose | None:
+    """Return what holds the prose of a page; None where there is none.
 
     Args:
         tree: Root element; it is not changed.
@@ -82,7 +93,21 @@ def find_prose(tree: Element, url: str = "") -> Element | None:
     body = tree.find("body")
     root = body if body is not None else tree
     wrappers = _wrappers(root)
-    weights = _Scale(host_of(url), wrappers).weigh(root)
+    scale = _Scale(host_of(url), wrappers)
+    weights = scale.weigh(root)
+    found = _heaviest(root, weights)
+    if not weights[found].prose:
+        return None
+    parts = list(found.iter())
+    condemned = [place for place, part in enumerate(parts) if _is_around(part, found, weights, wrappers)]
+    _place(parts, condemned, weights)
+    places = [holder.place for holder in scale.holders]
+    agreement = densest.likeness(scale.blocks, places) if densest.is_sure(scale.blocks, places) else 0.0
+    return Prose(_copied(found, condemned), agreement)
+
+
+def _heaviest(root: Element, weights: dict[Element, _Weight]) -> Element:
+    """Return the innermost element that holds nearly all of the prose."""
     found = root
     while True:
         heaviest = max((child for child in found if child in weights), key=lambda one: weights[one].prose, default=None)
@@ -92,17 +117,29 @@ def find_prose(tree: Element, url: str = "") -> Element | None:
             or weights[heaviest].prose < _NEARLY_ALL * weights[found].prose
             or not weights[heaviest].prose
         ):
-            break
+            return found
         found = heaviest
-    if not weights[found].prose:
-        return None
-    # a child that is dropped takes what is below it along: dropping that again does no harm
-    condemned = [place for place, part in enumerate(found.iter()) if _is_around(part, found, weights, wrappers)]
+
+
+def _place(parts: list[Element], condemned: list[int], weights: dict[Element, _Weight]) -> None:
+    for part in parts:
+        if part in weights:
+            weights[part].place = Place.KEPT
+    for number in condemned:
+        for part in parts[number].iter():
+            if part in weights:
+                weights[part].place = Place.CUT
+
+
+def _copied(found: Element, condemned: list[int]) -> Element:
+    """Return a copy of an element without the parts that stand at some places, in document order."""
     copied = copy.deepcopy(found)
     copied.tail = None
     parts = list(copied.iter())
-    for place in condemned:
+    for place in condemned:  # a part that is dropped takes what is below it along: to drop that again does no harm
         drop(parts[place])
+    for form in copied.iter("form"):  # it is the page, or the article stands in it: nothing that is filled in
+        form.tag = "div"
     return copied
 
 
@@ -169,10 +206,12 @@ class _Scale:
         self.host = host
         self.wrappers = wrappers
         self.weights: dict[Element, _Weight] = {}
+        self.blocks: list[Block] = []
+        self.holders: list[_Weight] = []  # of the blocks: the innermost element that is open where each ends
         self.open: list[_Weight] = []
         self.run: list[tuple[str, bool]] = []  # text since the last border of a block, and whether it is a link's
         self.links = 0
-        self.is_own = False  # whether the last link leads to another page of the site
+        self.address = ""  # where the last link leads
 
     def weigh(self, root: Element) -> dict[Element, _Weight]:
         """Return the weight of every element that is read, by element."""
@@ -191,29 +230,33 @@ class _Scale:
         return self.weights
 
     def _enter(self, part: Element) -> None:
-        if part.tag in _BORDERS:
-            _settle(self.run, self.open[-1] if self.open else None, heading=False)
-        self.weights[part] = _Weight()
-        self.open.append(self.weights[part])
+        if self.run and part.tag in _BORDERS:
+            self._settle(heading=False)
+        self.weights[part] = weight = _Weight()
+        self.open.append(weight)
         if part.tag == "a":
             self.links += 1
-            address = (part.get("href") or "").strip()
-            is_within = address.startswith("#") and len(address) > 1  # of a table of contents, a footnote
-            self.is_own = not is_within and host_of(address) in ("", self.host)
+            self.address = (part.get("href") or "").strip()
         if part.text:
             self._read(part.text)
 
     def _read(self, text: str) -> None:
         self.run.append((text, self.links > 0))
         if self.open and self.open[-1].begins is None and not text.isspace():
+            begins = self.links > 0 and self._is_own()
             for weight in reversed(self.open):
                 if weight.begins is not None:
                     break
-                weight.begins = self.links > 0 and self.is_own
+                weight.begins = begins
+
+    def _is_own(self) -> bool:
+        """Return whether the last link leads to another page of the site, not within this one (contents, a note)."""
+        is_within = self.address.startswith("#") and len(self.address) > 1
+        return not is_within and host_of(self.address) in ("", self.host)
 
     def _leave(self, part: Element) -> None:
-        if part.tag in _BORDERS:
-            _settle(self.run, self.open[-1], heading=part.tag in _HEADINGS)
+        if self.run and part.tag in _BORDERS:
+            self._settle(heading=part.tag in _HEADINGS)
         self.links -= part.tag == "a"
         weight = self.open.pop()
         if part.tag == "form" and weight.prose < _IN_FORM:
@@ -230,26 +273,31 @@ class _Scale:
             above.items += 1
             above.teasers += bool(weight.begins) and weight.letters <= _TEASER and weight.linked >= _HEADLINE
 
+    def _settle(self, *, heading: bool) -> None:
+        """Add what a run of text weighs to the element that holds it, and begin a new one."""
+        letters = linked = 0
+        for text, is_link in self.run:
+            size = len(" ".join(text.split()))
+            letters += size
+            linked += size if is_link else 0
+        text = "".join([text for text, _ in self.run])
+        self.run.clear()
+        if not letters or not self.open:
+            return
+        weight = self.open[-1]
+        weight.letters += letters
+        weight.linked += linked
+        density = 2 if not text.isascii() and len(_DENSE.findall(text[:200])) > 20 else 1
+        prose = 0.0 if heading or linked * 2 >= letters else _prose((letters - linked) * density, text)
+        weight.prose += prose
+        self.blocks.append(Block(letters, linked, density, prose))
+        self.holders.append(weight)
 
-def _settle(run: list[tuple[str, bool]], weight: _Weight | None, *, heading: bool) -> None:
-    """Add what a run of text weighs to the element that holds it, and begin a new one."""
-    if not run:
-        return
-    sizes = [(len(" ".join(text.split())), linked) for text, linked in run]
-    text = "".join(text for text, _ in run)
-    run.clear()
-    letters = sum(size for size, _ in sizes)
-    if weight is None or not letters:
-        return
-    linked = sum(size for size, is_link in sizes if is_link)
-    weight.letters += letters
-    weight.linked += linked
-    if heading or linked * 2 >= letters:
-        return
-    bare = (letters - linked) * (2 if len(_DENSE.findall(text[:200])) > 20 else 1)
-    if bare >= 80:
-        weight.prose += bare
-    elif bare >= 25 and _SENTENCE.search(text):
-        weight.prose += bare / 2
-    elif bare >= 40:
-        weight.prose += bare / 4
+
+def _prose(letters: int, text: str) -> float:
+    """Return how many of the letters that a block has beside its links count as prose."""
+    if letters >= 80:
+        return letters
+    if letters >= 25 and _SENTENCE.search(text):
+        return letters / 2
+    return letters / 4 if letters >= 40 else 0.0

@@ -31,7 +31,8 @@ def page(words: str) -> str:
 @pytest.mark.parametrize("words", [SENTENCE, JAPANESE, ARABIC], ids=["english", "japanese", "arabic"])
 def test_prose_is_found_in_any_script_and_links_are_not(words: str) -> None:
     tree = parse_text(page(words), "http://127.0.0.1/").tree
-    found = find_prose(tree)
+    prose = find_prose(tree)
+    found = prose.element if prose is not None else None
     assert found is not None
     lines = render(found, "http://127.0.0.1/").text.split("\n")
     assert [line.partition(".")[0] for line in lines[:4]] == ["0", "1", "2", "3"]
@@ -51,7 +52,8 @@ def test_a_name_that_platforms_keep_for_the_body_is_believed() -> None:
 
 
 def found_in(source: str) -> list[str]:
-    found = find_prose(parse_text(source, "http://blog.example/post").tree, "http://blog.example/post")
+    prose = find_prose(parse_text(source, "http://blog.example/post").tree, "http://blog.example/post")
+    found = prose.element if prose is not None else None
     return render(found, "http://blog.example/").text.split("\n") if found is not None else []
 
 
