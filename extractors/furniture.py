@@ -90,6 +90,11 @@ _WRAPPER = "jetpack/jp-post-flair"  #: holds widgets of several kinds: those go 
 _MOST = 0.5  #: share of the container's text above which an element is taken for the article itself
 _LONGEST_REMEMBERED = 200  # letters of a class attribute
 _NEVER = frozenset(("html", "body", "main", "article"))
+#: The texts of an element, those of scripts and the like left out.
+_TEXTS = etree.XPath(
+    "descendant-or-self::*[not(self::script or self::style or self::noscript or self::template)]/text()",
+    smart_strings=False,
+)
 
 
 def cut(root: Any, *, inside: bool) -> tuple[Removed, ...]:
@@ -193,4 +198,4 @@ def _count(text: str) -> int:
 
 
 def _size(element: Any) -> int:
-    return _count(text_of(element))
+    return _count("".join(_TEXTS(element)))

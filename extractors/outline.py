@@ -307,6 +307,8 @@ def _take_classes(outline: Outline, classed: Classed, dated: set[Element], named
     entries: list[Element] = []
     for value, placed in classed.by_value.items():
         roles = class_roles(value)
+        if not roles:
+            continue
         for role, taken in (("date", dated.add), ("author", named.add), ("entry", entries.append)):
             if role in roles:
                 for _, part in placed:

@@ -11,6 +11,7 @@ import copy
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -56,6 +57,7 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 _NEARLY_ALL = 0.75  # of the weight; flat from .65 to .85 on the sets of the benchmark
 _AROUND_KEEPS = 0.2  # of its weight
+_LONGEST_REMEMBERED = 200  # letters of class names and id
 
 
 class Prose(NamedTuple):
@@ -189,8 +191,16 @@ def _wrappers(root: Element) -> set[Element]:
 def _is_named_around(part: Element, wrappers: set[Element]) -> bool:
     if part in wrappers or part.tag in ("body", "html", "article", "main"):
         return False
-    names = _BUILDERS.sub(" ", f"{part.get('class') or ''} {part.get('id') or ''}")
-    words = {word.lower() for word in _WORD.findall(names)}
+    value, ident = part.get("class"), part.get("id")
+    if not value and not ident:
+        return False
+    names = f"{value or ''} {ident or ''}"
+    return (_are_around if len(names) < _LONGEST_REMEMBERED else _are_around.__wrapped__)(names)
+
+
+@lru_cache(maxsize=4096)  # few names are on a page many times, and on the next one again
+def _are_around(names: str) -> bool:
+    words = {word.lower() for word in _WORD.findall(_BUILDERS.sub(" ", names))}
     return not words.isdisjoint(_AROUND) and words.isdisjoint(_WITHIN)
 
 

@@ -117,8 +117,10 @@ Find = tuple[list[Element], str, str]  # what to cut, kind, rule
 
 def _finds(element: Element, root: Element, host: str) -> Iterator[Find]:
     if element.tag == "a":
-        yield from _neighbours(element, root)
-        yield from _tag_line(element, root)
+        if _points(element.text or ""):
+            yield from _neighbours(element, root)
+        if (told := _is_tag(element)) or _follows_label(element):
+            yield from _tag_line(element, root, told=told)
     elif element.tag in _HEADINGS:
         yield from _pings(element)
     phrase = _phrase(element) if _begins_phrase(element) else ""
@@ -198,10 +200,10 @@ def _words(element: Element) -> str:
 def _neighbours(link: Element, root: Element) -> Iterator[Find]:
     """Yield the block that leads to the posts before and after: "« A post | Main | Another »", links and nothing else.
 
-    Movable Type and Typepad print it above the post, without a class name.
+    It is asked of links that point back or onward. Movable Type and Typepad print it above the post, without a class name.
     """
     block = link.getparent()
-    if block is None or block is root or block.tag not in _BLOCKS or not _points(link.text or ""):
+    if block is None or block is root or block.tag not in _BLOCKS:
         return
     said = len(_letters(block, _LONGEST_BLOCK))
     links = list(block.iter("a"))
@@ -212,17 +214,14 @@ def _neighbours(link: Element, root: Element) -> Iterator[Find]:
 def _points(words: str) -> bool:
     """Return whether words point back or onward; guillemets around all of them are quotation marks."""
     words = words.strip()
-    return (words[:1] in _BACK and words[-1:] not in _ONWARD) or (words[-1:] in _ONWARD and words[:1] not in _BACK)
+    return (words[:1] in _BACK) != (words[-1:] in _ONWARD)
 
 
-def _tag_line(link: Element, root: Element) -> Iterator[Find]:
+def _tag_line(link: Element, root: Element, *, told: bool) -> Iterator[Find]:
     """Yield the widest block around a link that says of itself that it is a tag (`rel`), if it holds little else.
 
-    Without `rel` the words beside the links must be a label of the catalogue: "Filed under:", "Tags:".
+    Without `rel` (*told*) the words beside the links must be a label of the catalogue: "Filed under:", "Tags:".
     """
-    told = _is_tag(link)
-    if not told and not _follows_label(link):
-        return
     widest = None
     for block in link.iterancestors():
         if block is root or not (_is_tag_line(block) if told else _is_labelled(block)):
@@ -234,7 +233,8 @@ def _tag_line(link: Element, root: Element) -> Iterator[Find]:
 
 
 def _is_tag(link: Element) -> bool:
-    return bool(_TAG_RELATIONS & set((link.get("rel") or "").lower().split()))
+    relations = link.get("rel")
+    return relations is not None and not _TAG_RELATIONS.isdisjoint(relations.lower().split())
 
 
 def _is_tag_line(block: Element) -> bool:
@@ -261,7 +261,7 @@ def _follows_label(link: Element) -> bool:
 
 
 def _is_label(words: str) -> bool:
-    if not 2 < len(words.strip()) <= _LONGEST:
+    if not words or not 2 < len(words.strip()) <= _LONGEST:
         return False
     hit = catalogue.look_up(normalise(words))
     return hit is not None and hit.role == "terms" and hit.rule == "catalogue"
