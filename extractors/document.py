@@ -216,11 +216,14 @@ class Classed:
     """The elements of a tree by class name, gathered in one walk; what is cut out of the tree later stays here."""
 
     def __init__(self, tree: Element) -> None:
+        #: elements with tag, class attribute and id, in document order
+        self.rows: list[tuple[Element, str, str | None, str | None]] = [
+            (element, element.tag, element.get("class"), element.get("id")) for element in tree.iter(etree.Element)
+        ]
         #: class attribute → places and elements, in document order; few attributes are on a page many times
         self.by_value: dict[str, list[tuple[int, Element]]] = {}
         by_value = self.by_value
-        for place, element in enumerate(tree.iter(etree.Element)):
-            value = element.get("class")
+        for place, (element, _, value, _) in enumerate(self.rows):
             if not value:
                 continue
             if value in by_value:

@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 from extractors import registry
-from extractors.document import drop
+from extractors.document import Classed, drop
 from extractors.platform import Kind
 from variorum.records import Removed
 
@@ -97,18 +97,20 @@ _TEXTS = etree.XPath(
 )
 
 
-def cut(root: Any, *, inside: bool) -> tuple[Removed, ...]:
+def cut(root: Any, *, inside: bool, classed: Classed | None = None) -> tuple[Removed, ...]:
     """Cut the widgets out of a tree, in place, and return what was cut, in document order, empty widgets too.
 
     Args:
         root: lxml element: the container of the article, or the whole page. It stays itself, whatever its name.
         inside: Whether *root* is the article's container. On a whole page a few names that some themes also give to
             wrappers are left alone.
+        classed: Of *root*, where it was made before, be it before parts were cut out.
 
     An element stays where it holds more than half of the text of *root*, or where it is, or holds, a `main` or an
     `article` element: it is no widget then, or the page is none of ours. Text right behind a widget is kept.
     """
-    matches = _matches(root, inside)
+    rows = classed.rows if classed is not None else Classed(root).rows
+    matches = _matches(rows[1:], inside)
     whole = _size(root) if matches else 0
     found: list[Removed] = []
     for element, kind, rule in matches:
@@ -127,16 +129,15 @@ def cut(root: Any, *, inside: bool) -> tuple[Removed, ...]:
     return tuple(found)
 
 
-def _matches(root: Any, inside: bool) -> list[tuple[Any, str, str]]:
+def _matches(rows: list[tuple[Any, str, str | None, str | None]], inside: bool) -> list[tuple[Any, str, str]]:
     found: list[tuple[Any, str, str]] = []
-    for element in root.iterdescendants(etree.Element):
-        value, ident = element.get("class"), element.get("id")
-        if (not value and not ident) or element.tag in _NEVER:
+    for element, tag, value, ident in rows:
+        if (not value and not ident) or tag in _NEVER:
             continue
         rule, word = (_marks if len(value or "") < _LONGEST_REMEMBERED else _marks.__wrapped__)(value, inside)
         if rule := (ident and _rule_of_id(ident)) or rule:
             found.append((element, *rule))
-        elif word and element.tag in _WORD_PARTS:
+        elif word and tag in _WORD_PARTS:
             found.append((element, _WORDS[word][0], f"word/{word}"))
     return sorted(found, key=lambda match: match[2] == _WRAPPER)
 

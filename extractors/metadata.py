@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from extractors.bylines import Authors, find_authors
-from extractors.document import Document
+from extractors.document import Classed, Document
 from extractors.headline import find_headline, site_name
 from extractors.jsonld import clean, types
 from extractors.outline import Element, Outline, read_outline
@@ -46,15 +46,16 @@ class Metadata(NamedTuple):
     warnings: tuple[str, ...] = ()  #: what of a huge page was not read
 
 
-def read(tree: Element, url: str, base: str) -> Metadata:
+def read(tree: Element, url: str, base: str, classed: Classed | None = None) -> Metadata:
     """Return what the page says of itself.
 
     Args:
         tree: Root element, comments cut.
         url: Where the page was fetched.
         base: Absolute URL that its links are relative to.
+        classed: Of the tree, where it was made before, be it before parts were cut out.
     """
-    outline = read_outline(tree, url, base)
+    outline = read_outline(tree, url, base, classed)
     told = _read_head(outline, has_authors=False)
     is_article = outline.article is not None
     og_type = (outline.first("og:type") or "").lower()

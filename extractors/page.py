@@ -55,14 +55,13 @@ def extract_page(
 
 
 def _extract(document: Document, profile: SiteProfile | None, tap: Callable[[Element], None] | None) -> Page:
-    alive = list(document.tree.iter())  # lxml makes an object of an element at each visit unless one is alive
+    _ = document.classed  # gathered first: lxml makes an object of an element at each visit unless one is alive
     reading = wordpress.read(document)  # it cuts what it has read, once it is sure of the body
     if reading is None:
         return _generic(document, profile, tap)
     page = reading.page
     if page.state == "protected" or (page.text and (reading.is_own or _is_told(page.title, document))):
         return quality.judged(_without_tail(_with_thread(_with_metadata(page, document), document)))
-    del alive
     found = _generic(parse_text(document.text, document.url), profile, tap)
     return replace(
         found,
@@ -163,12 +162,13 @@ def _letters(thread: Thread | None) -> int:
 
 
 def _generic(document: Document, profile: SiteProfile | None, tap: Callable[[Element], None] | None) -> Page:
-    tree = document.tree
-    taken = comments.take(tree, document.base)
+    tree, classed = document.tree, document.classed
+    taken = comments.take(tree, document.base, classed)
     if tap is not None:
         tap(tree)
-    told = metadata.read(tree, document.url, document.base)
-    removed = [*taken.removed, *furniture.cut(tree, inside=False), *shapes.cut(tree, document.url)]
+    told = metadata.read(tree, document.url, document.base, classed)
+    widgets = furniture.cut(tree, inside=False, classed=classed)
+    removed = [*taken.removed, *widgets, *shapes.cut(tree, document.url)]
     if profile is not None:
         removed.extend(template.cut(tree, profile))
     letters = quality.letters_of(tree.text_content())

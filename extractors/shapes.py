@@ -200,7 +200,8 @@ def _words(element: Element) -> str:
 def _neighbours(link: Element, root: Element) -> Iterator[Find]:
     """Yield the block that leads to the posts before and after: "« A post | Main | Another »", links and nothing else.
 
-    It is asked of links that point back or onward. Movable Type and Typepad print it above the post, without a class name.
+    It is asked of links that point back or onward. Movable Type and Typepad print it above the post, and without a
+    class name.
     """
     block = link.getparent()
     if block is None or block is root or block.tag not in _BLOCKS:

@@ -17,8 +17,13 @@ ANCHOR = re.compile(r"(?:comment|c|cmt|com)[-_]?(\d{3,}|[0-9a-f]{16,})", re.I)
 _STOPS = frozenset(("h1", "h2", "h3", "h4", "form", "script"))
 
 
-def wrap_definitions(tree: Element) -> None:
-    """Put each `dt` and its `dd` of a comment list into one element: Blogger and Thesis write such pairs."""
+def wrap_definitions(tree: Element) -> bool:
+    """Put each `dt` and its `dd` of a comment list into one element: Blogger and Thesis write such pairs.
+
+    Returns:
+        Whether there were any.
+    """
+    is_changed = False
     for lister in list(tree.iter("dl")):
         marked = _marks(lister) & REGION or any(_classes(child) & (ITEM | {"comment-author"}) for child in lister)
         if not marked and not any(_marks(parent) & REGION for parent in lister.iterancestors()):
@@ -27,6 +32,7 @@ def wrap_definitions(tree: Element) -> None:
         if any(p.tag == "form" or (_marks(p) & ASIDE and "blog" not in _marks(p)) for p in around):
             continue
         group = None
+        is_changed = True
         for child in list(lister.iterchildren(etree.Element)):
             if child.tag == "dt" or group is None:
                 group = lister.makeelement("li", {"class": "comment"})
@@ -38,6 +44,7 @@ def wrap_definitions(tree: Element) -> None:
                         group.set("class", f"{group.get('class')} {name}")
             child.set("class", " ".join(sorted(_classes(child) - ITEM)))
             group.append(child)
+    return is_changed
 
 
 def find(survey: Survey) -> list[Unit]:

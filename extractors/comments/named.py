@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+
+from lxml import etree
 
 from extractors.comments.moments import LONGEST_BYLINE, find_moment
 from extractors.comments.names import (
@@ -23,6 +25,7 @@ from extractors.comments.survey import Element, Survey
 _TAGS = frozenset("li div article section tr td table blockquote p dt dd".split())
 _WEAK_TAGS = frozenset("p td blockquote dt dd".split())  # that bear the class "comment" for other reasons
 _SCHEMA = frozenset(("Comment", "UserComments"))
+_TYPED = etree.XPath("descendant-or-self::*[@itemtype]")
 _NAME_OR_DATE = AUTHOR | BYLINE | DATE
 
 
@@ -38,8 +41,8 @@ class Unit(NamedTuple):
 def find(survey: Survey) -> list[Unit]:
     """Return the comments that are named, in document order, outer before inner."""
     found: dict[Element, Unit] = {}
-    for element in survey.elements:
-        if element.tag not in _TAGS or (element not in survey.marks and element.get("itemtype") is None):
+    for element in _told(survey):
+        if element.tag not in _TAGS:
             continue
         unit = _marked(element, survey)
         if unit is not None and not survey.holds_article(element) and not survey.in_aside(element):
@@ -49,6 +52,15 @@ def find(survey: Survey) -> list[Unit]:
     if not found:
         found = _numbered(survey)
     return _settled(found, survey)
+
+
+def _told(survey: Survey) -> Iterable[Element]:
+    """Return the elements that have a class, an id or a type, in document order; few have a type alone."""
+    typed = _TYPED(survey.tree)
+    if all(element in survey.marks for element in typed):
+        return survey.marks
+    told = {*survey.marks, *typed}
+    return [element for element in survey.elements if element in told]
 
 
 def _marked(element: Element, survey: Survey) -> Unit | None:

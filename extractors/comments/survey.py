@@ -1,12 +1,11 @@
-"""One walk over a page: what bears a name, where threads may stand, what holds the article."""
+"""One look at a page: what bears a name, where threads may stand, what holds the article."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from lxml import etree
-
 from extractors.comments.names import ARTICLE, ASIDE, ITEM, REGION, item_id
+from extractors.document import Classed
 
 Element = Any  # lxml.html.HtmlElement
 
@@ -15,12 +14,16 @@ _REGION_TAGS = frozenset("li div article section tr td table blockquote p dt dd 
 
 
 class Survey:
-    """What one walk over a tree saw, in document order."""
+    """What a tree shows, in document order.
 
-    def __init__(self, tree: Element) -> None:
+    Args:
+        tree: Root element.
+        classed: Of the tree, as it is now.
+    """
+
+    def __init__(self, tree: Element, classed: Classed) -> None:
         self.tree = tree
-        #: all elements: lxml makes an object of an element at each visit unless one is alive
-        self.elements: list[Element] = list(tree.iter(etree.Element))
+        self.elements: list[Element] = [row[0] for row in classed.rows]
         self.anchors: list[Element] = []  #: those that are links or their targets
         self.classes: dict[Element, frozenset[str]] = {}  #: whole class names, lower-cased, where there are any
         self.marks: dict[Element, frozenset[str]] = {}  #: class names and id
@@ -28,8 +31,7 @@ class Survey:
         self._holders: set[Element] = set()
         regions = []
         split: dict[str, frozenset[str]] = {}  # the same classes stand on many elements of a page
-        for element in self.elements:
-            tag, names, ident = element.tag, element.get("class"), element.get("id")
+        for element, tag, names, ident in classed.rows:
             if names or ident:
                 classes = _NONE
                 if names:

@@ -17,6 +17,7 @@ from extractors.comments.placeholders import is_placeholder
 from extractors.comments.survey import Element, Survey
 from extractors.comments.threads import Said, is_closed, outermost, parents_of, threaded, without_template
 from extractors.comments.words import detach, read_text
+from extractors.document import Classed
 from variorum.records import Comment, Removed, Thread
 
 REVISION = "comments/5"
@@ -35,18 +36,19 @@ class Taken(NamedTuple):
     removed: tuple[Removed, ...]
 
 
-def take(tree: Element, base: str) -> Taken:
+def take(tree: Element, base: str, classed: Classed | None = None) -> Taken:
     """Read the comments of a page, and cut them with all that belongs to the thread out of *tree*.
 
     Args:
         tree: Root element; it is changed.
         base: Absolute URL that links are relative to.
+        classed: Of the tree as it is now, where it was made before.
     """
     scripts = declared.scripts_of(tree)
     if any(map(_FORUM.search, scripts)):  # posts of a forum stand in the containers of comments, and they are the page
         return Taken(None, ())
-    flat.wrap_definitions(tree)
-    survey = Survey(tree)
+    is_changed = flat.wrap_definitions(tree)
+    survey = Survey(tree, classed if classed is not None and not is_changed else Classed(tree))
     units = named.find(survey) or flat.find(survey) or bbpress.find(survey) or repeated.find(survey, base)
     regions = survey.regions
     has_form = any(_has_form(region) for region in regions)
