@@ -232,6 +232,19 @@ class Classed:
                 by_value[value] = [(place, element)]
 
     @cached_property
+    def by_id(self) -> dict[str, list[tuple[int, Element]]]:
+        """Id → places and elements, in document order; a page may give an id twice."""
+        found: dict[str, list[tuple[int, Element]]] = {}
+        for place, (element, _, _, ident) in enumerate(self.rows):
+            if ident:
+                found.setdefault(ident, []).append((place, element))
+        return found
+
+    def first_with_id(self, ident: str, *tags: str) -> Element | None:
+        """Return the first element with an id that has one of these tags."""
+        return next((element for _, element in self.by_id.get(ident, ()) if element.tag in tags), None)
+
+    @cached_property
     def _values(self) -> dict[str, list[str]]:
         """Class name → attributes that hold it."""
         values: dict[str, list[str]] = {}

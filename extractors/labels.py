@@ -65,12 +65,17 @@ def without_labels(prose: Element) -> Element:
 def _innermost(prose: Element) -> list[tuple[Element, str]]:
     """Return the blocks that hold no other, and what each says without blanks; silent ones and captions left out."""
     captions = {part for caption in prose.iter("figcaption") for part in caption.iter()}
+    blocks = list(prose.iterdescendants(*_LINES))
+    around: set[Element] = set()
+    for block in blocks:
+        above = block.getparent()
+        while above is not prose and above not in around:
+            around.add(above)
+            above = above.getparent()
     return [
         (block, said)
-        for block in prose.iterdescendants(*_LINES)
-        if block not in captions
-        and next(block.iterdescendants(*_LINES), None) is None
-        and (said := _squeezed(block.text_content()))
+        for block in blocks
+        if block not in captions and block not in around and (said := _squeezed(block.text_content()))
     ]
 
 

@@ -132,9 +132,8 @@ def _identify(document: Document) -> _Identity | None:
     if names & _OTHER and not names & {"single", "page", "single-post"}:
         return _Identity(None, "other")
     native_id = _id_from_links(document)
-    articles = [a for a in document.tree.iter("article", "div") if re.fullmatch(r"post-\d+", a.get("id") or "")]
-    if native_id is None and len(articles) == 1:
-        native_id = articles[0].get("id").removeprefix("post-")
+    if native_id is None:
+        native_id = _id_from_article(document)
     return _Identity(native_id, "post") if native_id is not None else None
 
 
@@ -154,6 +153,18 @@ def _id_from_links(document: Document) -> str | None:
         if "alternate" in rels and (match := re.search(r"/wp/v2/(?:posts|pages)/(\d+)$", href)):
             return match.group(1)
     return None
+
+
+def _id_from_article(document: Document) -> str | None:
+    """Return the number of the only post on a page."""
+    found = [
+        ident.removeprefix("post-")
+        for ident, placed in document.classed.by_id.items()
+        if re.fullmatch(r"post-\d+", ident)
+        for _, element in placed
+        if element.tag in ("article", "div")
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _permalink(document: Document) -> str:
@@ -184,8 +195,7 @@ def _find_content(document: Document, native_id: str | None, region: Element | N
     tree = document.tree
     article = None
     if native_id is not None:
-        wanted = f"post-{native_id}"
-        article = next((e for e in tree.iter("article", "div", "section", "main") if e.get("id") == wanted), None)
+        article = document.classed.first_with_id(f"post-{native_id}", "article", "div", "section", "main")
     for name in _CONTENT:
         for element in document.classed.within(article if article is not None else tree, name):
             if not _is_teaser(element) and not _is_within(element, region) and not _is_foreign(element, native_id):

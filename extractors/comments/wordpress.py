@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Literal
 
 from lxml import etree
@@ -19,6 +20,7 @@ from variorum.urls import canonical_url
 
 _COMMENT_ID = re.compile(r"(?:li-|div-)?comment-(\d+)")
 _ITEM_TAGS = frozenset(("li", "div", "article"))
+_REGION_TAGS = ("div", "section", "aside", "ol")
 _COMMENT_CLASSES = frozenset(("comment", "pingback", "trackback"))
 _COMMENT_TEXT = ("comment-content", "wp-block-comment-content", "comment-text", "comment_text")
 _DATE = ("comment-metadata", "commentmetadata", "comment-meta", "wp-block-comment-date", "comment-date")
@@ -40,16 +42,16 @@ _THREAD_NAV = (
 
 def comment_region(document: Document) -> Element | None:
     """Return the element that holds the thread and its form, None if the page has none."""
-    tree = document.tree
-    named = {*document.classed.of("comments-area", "wp-block-comments", "wp-block-post-comments")}
-    for element in tree.iter("div", "section", "aside", "ol"):
-        if element.get("id") == "comments" or element in named:
-            return element
-    heading = next((element for element in tree.iter("h2", "h3", "h4") if element.get("id") == "comments"), None)
-    listers = document.classed.of("commentlist", "comment-list", "wp-block-comment-template")
+    classed = document.classed
+    named = classed.placed(("comments-area", "wp-block-comments", "wp-block-post-comments"))
+    placed = [one for one in (*named, *classed.by_id.get("comments", ())) if one[1].tag in _REGION_TAGS]
+    if placed:
+        return min(placed, key=itemgetter(0))[1]
+    heading = classed.first_with_id("comments", "h2", "h3", "h4")
+    listers = classed.of("commentlist", "comment-list", "wp-block-comment-template")
     found = listers[0] if listers else heading
     if found is None:
-        found = next((element for element in tree.iter("div") if element.get("id") == "respond"), None)
+        found = classed.first_with_id("respond", "div")
     return found.getparent() if found is not None else None
 
 
