@@ -111,6 +111,9 @@ def compact(ctx: click.Context, source: str | None, dry_run: bool, undo: bool, j
 
 
 def _print_compacted(done: Compacted) -> None:
+    if done.texts:
+        verb = "would be" if done.dry_run else "were"
+        say(f"The texts of {amount(done.texts, 'version')} {verb} folded in their rows.")
     if done.segments:
         verb = "would become" if done.dry_run else "became"
         say(

@@ -6,15 +6,16 @@ DIR/README.txt says what it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from storage.contents import unfolded
 from storage.engines import schema
-from storage.engines.database import Address, Database, batched, open_database
+from storage.engines.database import Address, Database, Row, batched, open_database
 from storage.engines.place import address_of, keep_address, kept_address
 from storage.finding import find_source, find_work, work_by_id
 from storage.merging import merges, proposals
@@ -213,7 +214,10 @@ class Archive:
     def versions(self, work_id: int) -> list[Version]:
         """Return all versions of a work, oldest first; none if the work is not known or was never seen open."""
         rows = self.database.all("SELECT * FROM version WHERE work_id = :work ORDER BY number", work=work_id)
-        return withheld_versions(self.database, [version_of(row) for row in rows])
+        return self._versions_of(rows)
+
+    def _versions_of(self, rows: Sequence[Row]) -> list[Version]:
+        return withheld_versions(self.database, [version_of(row) for row in unfolded(self.database, rows)])
 
     def version(self, version_id: int) -> Version:
         """Return one version.
@@ -224,7 +228,7 @@ class Archive:
         row = self.database.one("SELECT * FROM version WHERE id = :id", id=version_id)
         if row is None:
             raise UsageError(f"there is no version {version_id}")
-        return withheld_versions(self.database, [version_of(row)])[0]
+        return self._versions_of([row])[0]
 
     def version_at(self, work_id: int, at: datetime | None = None, number: int | None = None) -> Version | None:
         """Return the version that stood at a time, or the one of a number.
@@ -252,7 +256,7 @@ class Archive:
                 work=work_id,
                 at=to_text(at),
             )
-        return withheld_versions(self.database, [version_of(row)])[0] if row is not None else None
+        return self._versions_of([row])[0] if row is not None else None
 
     def visits(self, work_id: int, *, limit: int | None = 100, before: int | None = None) -> list[VisitRow]:
         """Return visits of the addresses of a work, newest first: also those that failed or found nothing new.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from storage.contents import WORDLESS, folded, unfolded
 from storage.engines import fulltext
 from storage.engines.database import Database, Row, chunks, marks
 from storage.events import End, append_event
@@ -240,7 +241,8 @@ class Batch:
     def _head(self, row: Mapping[str, Any]) -> Row | None:
         if row["head_id"] is None:
             return None
-        return self.database.one("SELECT * FROM version WHERE id = :id", id=row["head_id"])
+        found = self.database.all("SELECT * FROM version WHERE id = :id", id=row["head_id"])
+        return unfolded(self.database, found)[0] if found else None
 
     def _is_news(self, row: Mapping[str, Any], head: Row | None, update: WorkUpdate) -> bool:
         """Return whether a decision that opens a version finds a head that does not say so already."""
@@ -302,6 +304,7 @@ class Batch:
                 "run_id": self.run_id,
                 "seq": self._log_end.seq,
                 **told,
+                **folded(told, head),
                 "extractor_id": self._extractor_id(update.source_id),
                 "capture_id": capture_id,
                 "visit_id": visit_id,

@@ -8,11 +8,11 @@ or the other way round. Nothing is taken away but marks: texts, works and addres
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from storage.contents import columns, unfolded
 from storage.engines.database import Database, Row, chunks, marks
 from storage.events import append_event
 from storage.reading import object_of, time_of, to_text
@@ -76,7 +76,7 @@ class Comparison:
         last = self.database.one("SELECT coalesce(max(seq), 0) AS seq FROM version")
         end = int(last["seq"]) if last is not None else 0
         rows = self.database.all(
-            f"""SELECT v.seq, v.id, v.work_id, v.text, t.version_id AS before_id FROM {_SPOKEN}
+            f"""SELECT v.seq, {columns()}, t.version_id AS before_id FROM {_SPOKEN}
                 AND v.seq > :after AND v.seq <= :end ORDER BY v.seq LIMIT :most""",
             after=self._done(),
             end=end,
@@ -91,7 +91,7 @@ class Comparison:
                 before_id=row["before_id"],
                 before=before.get(row["before_id"]),
             )
-            for row in rows
+            for row in unfolded(self.database, rows)
         )
         return Batch(texts=texts, upto=end if len(rows) < limit else rows[-1]["seq"])
 
@@ -177,12 +177,13 @@ class Comparison:
         for part in chunks(sorted(work_ids)):
             holes, values = marks("w", part)
             rows = self.database.all(
-                f"""SELECT t.work_id, v.id, v.text FROM near_text t JOIN version v ON v.id = t.version_id
+                f"""SELECT {columns()} FROM near_text t JOIN version v ON v.id = t.version_id
                     WHERE t.work_id IN ({holes})""",
                 **values,
             )
             found.update(
-                (row["work_id"], Text(work_id=row["work_id"], version_id=row["id"], text=row["text"])) for row in rows
+                (row["work_id"], Text(work_id=row["work_id"], version_id=row["id"], text=row["text"]))
+                for row in unfolded(self.database, rows)
             )
         return found
 
@@ -283,8 +284,8 @@ class Comparison:
         found: dict[int, str] = {}
         for part in chunks(version_ids):
             holes, values = marks("v", part)
-            rows = self.database.all(f"SELECT id, text FROM version WHERE id IN ({holes})", **values)
-            found.update((row["id"], row["text"]) for row in rows)
+            rows = self.database.all(f"SELECT {columns()} FROM version v WHERE v.id IN ({holes})", **values)
+            found.update((row["id"], row["text"]) for row in unfolded(self.database, rows))
         return found
 
 
@@ -348,20 +349,31 @@ def _posts(database: Database, work_ids: Collection[int]) -> list[LikePost]:
     for part in chunks(sorted(work_ids)):
         holes, values = marks("w", part)
         rows = database.all(
-            f"""SELECT w.id, w.source_id, w.first_seen, v.published, v.meta FROM work w
+            f"""SELECT w.id, w.source_id, w.first_seen, v.id AS version_id, v.published FROM work w
                 LEFT JOIN near_text t ON t.work_id = w.id LEFT JOIN version v ON v.id = t.version_id
                 WHERE w.id IN ({holes})""",
             **values,
         )
+        metas = _metas(database, [row["version_id"] for row in rows])
         found.extend(
             LikePost(
                 work_id=row["id"],
                 source_id=row["source_id"],
                 said_at=min(row["published"] or row["first_seen"], row["first_seen"]),
-                authors=_authors(row["meta"]),
+                authors=_authors(metas.get(row["version_id"])),
             )
             for row in rows
         )
+    return found
+
+
+def _metas(database: Database, version_ids: Iterable[int | None]) -> dict[int, str]:
+    """Return version → its metadata, JSON."""
+    found: dict[int, str] = {}
+    for part in chunks(sorted(number for number in version_ids if number is not None)):
+        holes, values = marks("v", part)
+        rows = database.all(f"SELECT {columns()} FROM version v WHERE v.id IN ({holes})", **values)
+        found.update((row["id"], row["meta"]) for row in unfolded(database, rows))
     return found
 
 
@@ -371,7 +383,8 @@ def _authors(meta: str | None) -> frozenset[str]:
 
 
 # ------------------------------------------------------------------------------------------------ questions
-_MEMBERS = """SELECT m.*, w.url, w.state, w.first_seen, w.source_id, s.slug, v.title, v.published, v.text_len, v.meta
+_MEMBERS = """SELECT m.*, w.url, w.state, w.first_seen, w.source_id, s.slug, v.title, v.published, v.text_len,
+        v.id AS version_id
     FROM dup_member m JOIN work w ON w.id = m.work_id JOIN source s ON s.id = w.source_id
     LEFT JOIN near_text t ON t.work_id = m.work_id LEFT JOIN version v ON v.id = t.version_id"""
 
@@ -406,8 +419,10 @@ def groups(
             return
         holes, wanted = marks("g", ids)
         found: dict[int, list[dict[str, Any]]] = {number: [] for number in ids}
-        for row in database.all(f"{_MEMBERS} WHERE m.group_id IN ({holes}) ORDER BY m.work_id", **wanted):
-            found[row["group_id"]].append(_member(row))
+        rows = database.all(f"{_MEMBERS} WHERE m.group_id IN ({holes}) ORDER BY m.work_id", **wanted)
+        metas = _metas(database, [row["version_id"] for row in rows])
+        for row in rows:
+            found[row["group_id"]].append(_member(row, metas.get(row["version_id"])))
         down = standing(database, [member["work_id"] for told in found.values() for member in told])
         for member in (member for told in found.values() for member in told):
             taken = down.get(member["work_id"])
@@ -426,8 +441,8 @@ def _in_order(member: Mapping[str, Any]) -> tuple[bool, str, int]:
     return member["role"] != "original", member["published"] or member["first_seen"], member["work_id"]
 
 
-def _member(row: Row) -> dict[str, Any]:
-    told = json.loads(row["meta"]) if row["meta"] else {}
+def _member(row: Row, meta: str | None) -> dict[str, Any]:
+    told = object_of(meta)
     return {
         "work_id": row["work_id"],
         "source": row["slug"],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
+from storage.contents import unfolded
 from storage.engines.database import Database, Row, chunks, marks
 from storage.proof.log import Log
 from storage.reading import time_of, to_text
@@ -38,8 +39,7 @@ def provenance(database: Database, version_id: int) -> dict[str, Any]:
         head holds that event; None where it is younger).
     """
     found = record(database, version_id)
-    row = database.one("SELECT visit_ids, witnesses, seq FROM version WHERE id = :id", id=version_id)
-    assert row is not None
+    (row,) = unfolded(database, database.all("SELECT * FROM version WHERE id = :id", id=version_id))
     witnesses = json.loads(row["witnesses"])
     wanted = dict.fromkeys(number for told in witnesses for number in told["capture_ids"])
     if found["capture"] is not None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from storage.contents import unfolded
 from storage.duplicates import marks_of
 from storage.engines.database import Database, Row, chunks, marks
 from storage.merging import merged_into
@@ -70,7 +71,7 @@ def records(
     left = limit
     while left is None or left > 0:
         most = _CHUNK if left is None else min(_CHUNK, left)
-        rows = database.all(query, after=after, most=most, **values)
+        rows = unfolded(database, database.all(query, after=after, most=most, **values))
         addresses = _addresses(database, [row["work_id"] for row in rows])
         alike = marks_of(database, [row["id"] for row in rows if row["work_type"] != "comment"])
         down = standing(database, [row["work_id"] for row in rows])
@@ -88,9 +89,10 @@ def records(
 
 def record(database: Database, version_id: int) -> dict[str, Any]:
     """Return the record of one version; see `storage.archive.Archive.record`."""
-    row = database.one(_VERSIONS.format(versions="(SELECT * FROM version WHERE id = :id)"), id=version_id)
-    if row is None:
+    found = database.all(_VERSIONS.format(versions="(SELECT * FROM version WHERE id = :id)"), id=version_id)
+    if not found:
         raise UsageError(f"there is no version {version_id}")
+    (row,) = unfolded(database, found)
     addresses = _addresses(database, [row["work_id"]]).get(row["work_id"], ())
     lost = destroyed_captures(database, [row["capture_id"]] if row["capture_id"] is not None else [])
     told = record_of(row, addresses, marks_of(database, [version_id]).get(version_id), lost.get(row["capture_id"]))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage import words
+from storage.contents import unfolded
 from storage.engines import fulltext
 from storage.engines.database import Database, Row, marks
 from storage.reading import WORK_COLUMNS, WORK_TABLES, to_text, version_of, work_of
@@ -94,9 +95,10 @@ def _hits(database: Database, found: Sequence[tuple[int, int, int]], sought: Seq
         holes, values = marks("w", [work_id for work_id, _, _ in found[start : start + 500]])
         for row in database.all(f"SELECT {WORK_COLUMNS} FROM {WORK_TABLES} WHERE w.id IN ({holes})", **values):
             rows[row["id"]] = row
-        for row in database.all(
+        heads = database.all(
             f"SELECT v.* FROM version v JOIN work w ON w.head_id = v.id WHERE w.id IN ({holes})", **values
-        ):
+        )
+        for row in unfolded(database, heads):
             versions[row["work_id"]] = row
     return [
         Hit(

@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from storage.batch import Batch
 from storage.bodies import read_body
+from storage.contents import columns, folded, unfolded
 from storage.engines.database import Database, Row, chunks, marks
 from storage.events import append_event
 from storage.packing.packs import pack_number
@@ -158,10 +160,10 @@ class Removal:
     def _versions(self, work_ids: Sequence[int]) -> Iterator[Row]:
         for part in chunks(work_ids):
             holes, values = marks("w", part)
-            yield from self.database.all(
-                f"SELECT work_id, text, witnesses, capture_id, kind FROM version WHERE work_id IN ({holes})",
-                **values,
+            rows = self.database.all(
+                f"SELECT {columns()}, v.capture_id, v.kind FROM version v WHERE v.work_id IN ({holes})", **values
             )
+            yield from unfolded(self.database, rows)
 
     def _read_from(self, work_ids: Sequence[int]) -> set[int]:
         found: set[int] = set()
@@ -257,8 +259,9 @@ class Removal:
             forget(self._compared(works))
             rows = list(self._whole_versions(works))
             self.database.run_many(
-                "UPDATE version SET title = '', text = '', markdown = '', meta = :meta WHERE id = :id",
-                [{"id": row["id"], "meta": json_text({"destroyed": _record_id(row)})} for row in rows],
+                """UPDATE version SET title = '', text = :text, markdown = :markdown, meta = :meta,
+                   witnesses = :witnesses, content = :content WHERE id = :id""",
+                [{"id": row["id"], **folded(_silenced(row), None)} for row in rows],
             )
             digests = self.database.all(
                 """SELECT c.sha256 FROM takedown_capture x JOIN capture c ON c.id = x.capture_id
@@ -285,23 +288,24 @@ class Removal:
         for part in chunks(work_ids):
             holes, values = marks("w", part)
             rows = self.database.all(
-                f"""SELECT t.work_id, v.text FROM near_text t JOIN version v ON v.id = t.version_id
+                f"""SELECT {columns()} FROM near_text t JOIN version v ON v.id = t.version_id
                     WHERE t.work_id IN ({holes})""",
                 **values,
             )
-            found.update((row["work_id"], row["text"]) for row in rows)
+            found.update((row["work_id"], row["text"]) for row in unfolded(self.database, rows))
         return found
 
     def _whole_versions(self, work_ids: Sequence[int]) -> Iterator[Row]:
         """Yield the versions that still say something."""
         for part in chunks(work_ids):
             holes, values = marks("w", part)
-            for row in self.database.all(
+            rows = self.database.all(
                 f"""SELECT v.*, w.work_type, s.url AS source_url, e.detail FROM version v
                     JOIN work w ON w.id = v.work_id JOIN source s ON s.id = v.source_id JOIN event e ON e.seq = v.seq
                     WHERE v.work_id IN ({holes}) AND v.kind <> 'takedown' ORDER BY v.id""",
                 **values,
-            ):
+            )
+            for row in unfolded(self.database, rows):
                 if "destroyed" not in object_of(row["meta"]):
                     yield row
 
@@ -349,12 +353,14 @@ class Removal:
             head = heads.get(row["id"])
             if head is None or head["kind"] != "takedown":
                 continue
-            last = self.database.one(
-                """SELECT * FROM version WHERE work_id = :work AND kind <> 'takedown'
-                   ORDER BY number DESC LIMIT 1""",
-                work=row["id"],
+            (last,) = unfolded(
+                self.database,
+                self.database.all(
+                    """SELECT * FROM version WHERE work_id = :work AND kind <> 'takedown'
+                       ORDER BY number DESC LIMIT 1""",
+                    work=row["id"],
+                ),
             )
-            assert last is not None
             at = max(now, time_of(head["observed_first"]))
             if last["kind"] == "gone":
                 updates.append(_update(row, Decision(kind="gone", reason=last["reason"]), at))
@@ -397,6 +403,11 @@ def _heads(database: Database, works: Sequence[Row]) -> dict[int, Row]:
         rows = database.all(f"SELECT work_id, kind, observed_first FROM version WHERE id IN ({holes})", **values)
         found.update((row["work_id"], row) for row in rows)
     return found
+
+
+def _silenced(row: Row) -> dict[str, Any]:
+    """Return a version that is to be destroyed without what it says; no other version rests on it then."""
+    return {**dict(row), "text": "", "markdown": "", "meta": json_text({"destroyed": _record_id(row)})}
 
 
 def _record_id(row: Row) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from storage.contents import unfolded
 from storage.engines.database import Database, Row, marks
 from storage.reading import WORK_COLUMNS, WORK_TABLES, to_text, version_of, work_of
 from storage.rows import Version, Work
@@ -38,7 +39,8 @@ def thread_at(
         for row in database.all(f"SELECT {WORK_COLUMNS} FROM {WORK_TABLES} WHERE w.id IN ({holes})", **values):
             works[row["id"]] = work_of(row)
         holes, values = marks("x", [row["version_id"] for row, _ in chunk])
-        for row in database.all(f"SELECT * FROM version WHERE id IN ({holes})", **values):
+        rows = database.all(f"SELECT * FROM version WHERE id IN ({holes})", **values)
+        for row in unfolded(database, rows):
             versions[row["id"]] = version_of(row)
     return [
         (replace(works[row["id"]], position=start + number, depth=depth), versions[row["version_id"]])

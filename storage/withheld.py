@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
+from storage.contents import columns, unfolded
 from storage.engines.database import Database, Row, chunks, marks
 from storage.reading import time_of
 from storage.rows import Takedown, Version, Work
@@ -90,12 +91,13 @@ def withheld_captures(database: Database) -> set[int]:
                WHERE t.lifted_at IS NULL"""
         )
     }
-    for row in database.all(
-        """SELECT v.capture_id, v.witnesses FROM takedown t
+    rows = database.all(
+        f"""SELECT v.capture_id, {columns()} FROM takedown t
            JOIN work w ON w.id = t.work_id OR (w.post_id = t.work_id AND t.thread = 1)
            JOIN version v ON v.work_id = w.id AND v.recorded_at > t.at AND v.kind NOT IN ('gone', 'merged', 'takedown')
            WHERE t.lifted_at IS NULL"""
-    ):
+    )
+    for row in unfolded(database, rows):
         found.update(number for told in json.loads(row["witnesses"]) for number in told["capture_ids"])
         if row["capture_id"] is not None:
             found.add(row["capture_id"])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from storage.archive import Archive
 from storage.check import sound_rows
+from storage.contents import columns, unfolded
 from storage.engines import fulltext, schema
 from storage.engines.database import Database, batched, open_database
 from storage.engines.place import KEPT, SQLITE, keep_address, kept_address
@@ -132,14 +133,16 @@ def _in_order(source: Database) -> list[str]:
 
 def _index(source: Database, target: Database, progress: Progress) -> None:
     """Put the current texts into the index of the other engine."""
-    rows = source.stream(
-        f"""SELECT w.id, h.title, h.text FROM work w JOIN version h ON h.id = w.head_id
+    heads = source.stream(
+        f"""SELECT h.title, {columns("h")} FROM work w JOIN version h ON h.id = w.head_id
             WHERE {fulltext.INDEXED} ORDER BY w.id"""
     )
-    for done, row in enumerate(rows, 1):
-        fulltext.put(target, row["id"], row["title"], row["text"])
-        if done % _BATCH == 0:
-            progress("index", done, None)
+    done = 0
+    for rows in batched(heads, _BATCH):
+        for row in unfolded(source, rows):
+            fulltext.put(target, row["work_id"], row["title"], row["text"])
+        done += len(rows)
+        progress("index", done, None)
 
 
 def _demand_sound(target: Database, progress: Progress) -> None:

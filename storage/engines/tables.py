@@ -5,7 +5,7 @@ time than SQLAlchemy takes to be imported (docs/decisions/0002). Times are ISO 8
 so that their order as text is their order in time, and people can read them.
 """
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -170,10 +170,15 @@ class ExtractorRow(SQLModel, table=True):
     first_used: str = Field(sa_column=_text())
 
 
+_PLAIN = text("content IS NULL")
+
+
 class VersionTable(SQLModel, table=True):
     """What a reader would call the text at a time. Rows are added; only observed_last and superseded_at move.
 
-    Short columns first: SQLite reads a row from its front, and stops before the pages of a long text.
+    What it says is in `content`, folded (storage/contents.py). Where that is NULL, it is in `witnesses`, `meta`, `text`
+    and `markdown`, which are empty else. Short columns first: SQLite reads a row from its front, and stops before the
+    pages of a long text.
     """
 
     __tablename__ = "version"
@@ -183,6 +188,7 @@ class VersionTable(SQLModel, table=True):
         UniqueConstraint("seq"),
         Index(None, "source_id", "seq"),  # the change feed of one source
         Index(None, "text_sha256"),
+        Index("ix_version_plain", "id", sqlite_where=_PLAIN, postgresql_where=_PLAIN),  # those to be folded
     )
     id: int | None = Field(default=None, sa_column=_key())
     work_id: int = Field(sa_column=_ref("work", null=False))
@@ -212,6 +218,7 @@ class VersionTable(SQLModel, table=True):
     meta: str = Field(sa_column=_text())  # JSON of variorum.records.Content.meta
     text: str = Field(sa_column=_text())
     markdown: str = Field(sa_column=_text())
+    content: bytes | None = Field(sa_column=Column(LargeBinary, nullable=True))
 
 
 class EventRow(SQLModel, table=True):

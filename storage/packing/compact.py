@@ -25,6 +25,7 @@ from storage.events import append_event
 from storage.locks import alone, files_go
 from storage.packing.codings import Guesses, Unfolded, heads_and_blocks, unfolded
 from storage.packing.dictionary import Samples, better_dictionary
+from storage.packing.folding import fold
 from storage.packing.frames import (
     DICTIONARY,
     FORMAT,
@@ -75,6 +76,7 @@ class Compacted:
     """What was folded, or would be."""
 
     dry_run: bool
+    texts: int = 0  #: versions of an older schema whose words were folded in their rows
     segments: int = 0
     records: int = 0
     bytes_before: int = 0  #: of the segments
@@ -92,13 +94,17 @@ def compact(archive: Archive, source: str | int | None, *, dry_run: bool, progre
     source_id = archive.source(source).id if source is not None else None
     tell = progress or (lambda _phase, _done, _total: None)
     if dry_run:
+        texts = fold(archive.database, source_id, tell, dry_run=True)
         with tempfile.TemporaryDirectory() as drafts:
-            return _Compaction(archive.database, archive.folder, Path(drafts), tell, dry_run=True).run(source_id)
+            done = _Compaction(archive.database, archive.folder, Path(drafts), tell, dry_run=True).run(source_id)
+        return replace(done, texts=texts)
     folder = archive.folder / "packs"
     with archive.writer() as writer:
         _made(folder)
         with alone(folder, "compact"):
-            return _Compaction(writer.database, archive.folder, folder, tell, dry_run=False).run(source_id)
+            texts = fold(writer.database, source_id, tell, dry_run=False)
+            done = _Compaction(writer.database, archive.folder, folder, tell, dry_run=False).run(source_id)
+            return replace(done, texts=texts)
 
 
 def _made(folder: Path) -> None:

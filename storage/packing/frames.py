@@ -72,19 +72,21 @@ def compressed(content: bytes, level: int = FULL_LEVEL) -> bytes:
     return zstd.compress(content, options=_options(level, len(content)))
 
 
-def compressed_with(content: bytes, dictionary: Dictionary, level: int = FULL_LEVEL) -> bytes:
+def compressed_with(content: bytes, dictionary: Dictionary, level: int = FULL_LEVEL, *, checksum: bool = True) -> bytes:
     """Return a zstd frame whose base is the dictionary of a site."""
+    name = zstd.CompressionParameter
     return zstd.compress(
         content,
-        options={zstd.CompressionParameter.compression_level: level, zstd.CompressionParameter.checksum_flag: 1},
+        options={name.compression_level: level, name.checksum_flag: int(checksum)},
         zstd_dict=dictionary.loaded.as_digested_dict,
     )
 
 
-def patch(content: bytes, base: bytes, level: int = PATCH_LEVEL) -> bytes:
+def patch(content: bytes, base: bytes, level: int = PATCH_LEVEL, *, checksum: bool = True) -> bytes:
     """Return a zstd frame that tells in what *content* differs from *base*."""
     prefix = zstd.ZstdDict(base, is_raw=True).as_prefix
-    return zstd.compress(content, options=_options(level, len(content) + len(base)), zstd_dict=prefix)
+    options = _options(level, len(content) + len(base)) | {zstd.CompressionParameter.checksum_flag: int(checksum)}
+    return zstd.compress(content, options=options, zstd_dict=prefix)
 
 
 def dictionary_frame(content: bytes) -> bytes:

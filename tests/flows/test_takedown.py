@@ -22,6 +22,7 @@ from flows.takingdown import holding, take_down, undo
 from storage import takedown as takedowns
 from storage import warc
 from storage.archive import Archive
+from storage.contents import WORDS, unfolded
 from storage.export import export_jsonl, export_proof, export_warc
 from storage.takedown import Removal
 from storage.warc import is_mark, read_record, read_segment
@@ -86,8 +87,11 @@ def sound(folder: str) -> None:
 
 
 def held(folder: str) -> bytes:
-    """Return all bytes of an archive, its WARC files and the documents in them unpacked."""
+    """Return all bytes of an archive, its WARC files and the documents in them unpacked, and its texts."""
     found = [path.read_bytes() for path in Path(folder).glob("variorum.sqlite*")]
+    with Archive.open(folder) as archive:
+        rows = unfolded(archive.database, archive.database.all("SELECT * FROM version"))
+    found += [row[name].encode() for row in rows for name in WORDS]
     found += [gzip.decompress(path.read_bytes()) for path in (Path(folder) / "warc").iterdir()]
     return b"\n".join(found)
 
@@ -276,6 +280,25 @@ def test_nothing_of_a_destroyed_text_is_left(folder: str, blog: Blog) -> None:
         undo(folder, url_of(blog, 2), "I want it back", "Ruth")
     with pytest.raises(UsageError, match="level destroy already"):
         down(folder, blog, "hide")
+
+
+def test_nothing_of_a_destroyed_history_is_left(folder: str, blog: Blog) -> None:
+    blog.post(2).pages[0] += " They cut it down."
+    ingest(folder, blog)
+    with Archive.open(folder) as archive:
+        post = archive.find_work(url_of(blog, 2)).id
+        rows = archive.database.all(
+            "SELECT v.content FROM version v JOIN work w ON w.id = v.work_id WHERE w.id = :id OR w.post_id = :id",
+            id=post,
+        )
+    frames = [row["content"][5:] for row in rows]
+    assert len(frames) > 2 and any(row["content"][0] for row in rows)
+    assert all(frame in held(folder) for frame in frames)
+    down(folder, blog, "destroy")
+    left = held(folder)
+    assert not any(frame in left for frame in frames)
+    assert b"cut it down" not in left
+    sound(folder)
 
 
 def test_marks_tell_what_was_there(folder: str, blog: Blog) -> None:

@@ -127,6 +127,8 @@ def test_an_older_archive_is_brought_up_to_date_with_all_that_it_holds(
     (tmp_path / "README.txt").write_text("An archive.")
     schema.migrate(settle.empty(tmp_path), revision)
     monkeypatch.setattr(batch, "version_detail", old_detail)
+    monkeypatch.setattr(batch, "folded", lambda *_: {})  # plain words before schema 0008
+    monkeypatch.setattr(batch, "unfolded", lambda _, rows: rows)
     monkeypatch.setattr(batch, "refused_works", lambda _: {})  # no takedowns before schema 0005
     monkeypatch.setattr(batch, "merged_into", lambda _: {})  # no merges before schema 0008
     monkeypatch.setattr("storage.writer.refused_addresses", lambda *_: set())
@@ -136,14 +138,28 @@ def test_an_older_archive_is_brought_up_to_date_with_all_that_it_holds(
         run_id = old.begin_run(source_id, "ingest")
         (visit,) = old.keep(run_id, source_id, [exchange(f"{HOME}hello/")])
         assert visit.capture_id is not None
-        told = update(source_id, text="It was here.", captures=(visit.capture_id,), visit_ids=(visit.id,))
-        old.write(run_id, [told], extractor="variorum 0.1.0 0123456789abcdef")
+        for number, text in enumerate(("It was there.", "It was here.")):
+            told = update(
+                source_id,
+                "source" if number else "first",
+                text,
+                hours=number,
+                captures=(visit.capture_id,),
+                visit_ids=(visit.id,),
+            )
+            old.write(run_id, [told], extractor="variorum 0.1.0 0123456789abcdef")
         old.database.run("UPDATE run SET ended_at = started_at")
     monkeypatch.undo()
     with Archive.open(tmp_path, create=True) as archive:
-        (record,) = archive.records()
-        assert record["text"] == "It was here."
-        assert record["extraction"]["profile"] is None
+        before = list(archive.records())
+        assert [record["text"] for record in before] == ["It was there.", "It was here."]
+        assert before[0]["extraction"]["profile"] is None
+        assert archive.check(deep=True) == []
+        assert archive.compact(dry_run=True).texts == 2 == archive.compact().texts
+        assert archive.compact().texts == 0
+        assert [(record["record_id"], record["text"]) for record in archive.records()] == [
+            (record["record_id"], record["text"]) for record in before
+        ]
         assert archive.check(deep=True) == []
         events = archive.database.all("SELECT detail FROM event WHERE kind = 'schema'")
         assert [json.loads(row["detail"]) for row in events] == [{"from": revision, "to": schema.HEAD}]

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from storage.archive import Archive
+from storage.contents import WORDS, unfolded
 from storage.engines import schema
 from storage.export import export_warc
 from storage.locks import alone, files_stay
@@ -389,9 +390,17 @@ def test_a_body_that_is_packed_between_two_looks_is_found(full: Blog, monkeypatc
 
 
 def test_an_archive_of_the_schema_before_is_brought_up_to_date(full: Blog) -> None:
-    with full.writer.database.transaction():
-        full.writer.database.run("DROP TABLE pack")
-        full.writer.database.run("UPDATE alembic_version SET version_num = '0006'")
+    database = full.writer.database
+    (version,) = unfolded(database, database.all("SELECT * FROM version"))
+    with database.transaction():
+        database.run(
+            f"UPDATE version SET {', '.join(f'{name} = :{name}' for name in WORDS)}",
+            **{name: version[name] for name in WORDS},
+        )
+        database.run("DROP INDEX ix_version_plain")
+        database.run("ALTER TABLE version DROP COLUMN content")
+        database.run("DROP TABLE pack")
+        database.run("UPDATE alembic_version SET version_num = '0006'")
     with pytest.raises(StorageError, match="older variorum"):
         Archive.open(full.folder)
     with Archive.open(full.folder, create=True) as archive:
