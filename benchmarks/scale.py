@@ -28,6 +28,7 @@ from statistics import median
 from typing import Any
 
 from storage.archive import Archive
+from storage.contents import folded
 from storage.engines.database import marks
 from storage.engines.sqlite import sqlite3
 from storage.reading import to_text
@@ -86,6 +87,7 @@ class Maker:
         self.rows: dict[str, list[tuple[Any, ...]]] = {}
         self.seq = connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0]
         self.work = self.version = self.visit = self.capture = 0
+        self.before: dict[str, Any] = {}  # the version made last
 
     def put(self, table: str, row: dict[str, Any]) -> None:
         COLUMNS.setdefault(table, tuple(row))
@@ -276,39 +278,39 @@ class Maker:
                 "chain": digest,
             },
         )
-        self.put(
-            "version",
-            {
-                "id": self.version,
-                "work_id": work,
-                "source_id": source,
-                "run_id": source,
-                "number": number,
-                "seq": self.seq,
-                "kind": kind,
-                "text_sha256": digest,
-                "fingerprint": digest.hex()[:32],
-                "text_len": len(text),
-                "lang": lang,
-                "published": at(seen),
-                "extractor_id": 1,
-                "capture_id": visit[1],
-                "visit_id": visit[0],
-                "same_text_as": None,
-                "observed_first": at(seen),
-                "observed_last": at(last),
-                "recorded_at": at(seen),
-                "superseded_at": None,
-                "url": url,
-                "reason": None,
-                "visit_ids": f"[{visit[0]}]",
-                "title": title,
-                "witnesses": json.dumps(witness, separators=(",", ":")),
-                "meta": json.dumps(meta, ensure_ascii=False, separators=(",", ":")),
-                "text": text,
-                "markdown": text,
-            },
-        )
+        row: dict[str, Any] = {
+            "id": self.version,
+            "work_id": work,
+            "source_id": source,
+            "run_id": source,
+            "number": number,
+            "seq": self.seq,
+            "kind": kind,
+            "text_sha256": digest,
+            "fingerprint": digest.hex()[:32],
+            "text_len": len(text),
+            "lang": lang,
+            "published": at(seen),
+            "extractor_id": 1,
+            "capture_id": visit[1],
+            "visit_id": visit[0],
+            "same_text_as": None,
+            "observed_first": at(seen),
+            "observed_last": at(last),
+            "recorded_at": at(seen),
+            "superseded_at": None,
+            "url": url,
+            "reason": None,
+            "visit_ids": f"[{visit[0]}]",
+            "title": title,
+            "witnesses": json.dumps(witness, separators=(",", ":")),
+            "meta": json.dumps(meta, ensure_ascii=False, separators=(",", ":")),
+            "text": text,
+            "markdown": text,
+        }
+        content = folded(row, self.before if number > 1 else None)
+        self.before = {**row, "content": content["content"]}
+        self.put("version", {**row, **content})
         return self.version
 
     def _visit(self, source: int, url: str, seen: float, *, fresh: bool) -> tuple[int, int]:
