@@ -55,37 +55,37 @@ class Page:
         """Return it with a word, a number or a sentence changed."""
         words = self.article.split(" ")
         at = dice.randrange(len(words))
-        put = dice.choice((_word(dice), str(dice.randrange(1000)), _sentence(dice)))
+        put = dice.choice((made_word(dice), str(dice.randrange(1000)), made_sentence(dice)))
         return Page(self.url, self.head, " ".join([*words[:at], put, *words[at + 1 :]]), self.foot)
 
 
 # ------------------------------------------------------------------------------------------------ pages
-def _word(dice: random.Random) -> str:
+def made_word(dice: random.Random) -> str:
     return "".join(dice.choices(_SYLLABLES, k=dice.randint(1, 4)))
 
 
-def _sentence(dice: random.Random) -> str:
-    return " ".join(_word(dice) for _ in range(dice.randint(6, 22))).capitalize() + "."
+def made_sentence(dice: random.Random) -> str:
+    return " ".join(made_word(dice) for _ in range(dice.randint(6, 22))).capitalize() + "."
 
 
 def made_pages(count: int) -> list[Page]:
     """Return pages of one made-up site: the theme is the same on all but for the title and the list of neighbours."""
     dice = random.Random(SEED)
     style = "\n".join(
-        f".{_word(dice)}-{number}{{margin:{dice.randrange(40)}px;color:#{dice.getrandbits(24):06x};"
+        f".{made_word(dice)}-{number}{{margin:{dice.randrange(40)}px;color:#{dice.getrandbits(24):06x};"
         f"font-size:{dice.randrange(8, 40)}px}}"
         for number in range(500)
     )
-    menu = "".join(f'<li><a href="{HOME}{_word(dice)}/">{_word(dice)}</a></li>' for _ in range(120))
-    titles = [_sentence(dice) for _ in range(count)]
-    aside = "".join(f'<p class="w">{_sentence(dice)}</p>' for _ in range(60))
+    menu = "".join(f'<li><a href="{HOME}{made_word(dice)}/">{made_word(dice)}</a></li>' for _ in range(120))
+    titles = [made_sentence(dice) for _ in range(count)]
+    aside = "".join(f'<p class="w">{made_sentence(dice)}</p>' for _ in range(60))
     pages = []
     for number, title in enumerate(titles):
         near = "".join(
             f'<a rel="related" href="{HOME}{other % count}/">{titles[other % count]}</a>'
             for other in range(number + 1, number + 9)
         )
-        body = "".join(f"<p>{' '.join(_sentence(dice) for _ in range(dice.randint(2, 6)))}</p>" for _ in range(14))
+        body = "".join(f"<p>{' '.join(made_sentence(dice) for _ in range(dice.randint(2, 6)))}</p>" for _ in range(14))
         pages.append(
             Page(
                 f"{HOME}{number}/",
