@@ -83,7 +83,8 @@ def compact(ctx: click.Context, source: str | None, dry_run: bool, undo: bool, j
 
     Every record is read back from the pack and compared byte for byte before its file goes; `export --format warc`
     gives the same records as before. It may be killed at any time, and run while ingests write: what they write is left
-    alone. Nothing else ever does it, so an archive that is to stay plain WARC stays so.
+    alone. Nothing else ever does it, so an archive that is to stay plain WARC stays so. First it folds texts that an
+    older variorum left plain in the database.
 
     \b
     Example:

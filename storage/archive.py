@@ -36,8 +36,8 @@ _END = 2**63 - 1  # behind every id
 _README = """\
 This folder is an archive made by variorum (https://pypi.org/project/variorum/).
 
-variorum.sqlite   sources, visits, works, versions, events (SQLite 3; `variorum status`),
-                  or database.url, which names the PostgreSQL database that holds them
+variorum.sqlite   sources, visits, works, versions, events (SQLite 3; `variorum status`; docs/read_texts.py of variorum
+                  reads the texts), or database.url, which names the PostgreSQL database that holds them
 warc/             every response as it came over the wire (WARC/1.1, ISO 28500; any WARC tool reads them)
 packs/            responses that `variorum compact` has folded (docs/pack-format.md and docs/read_pack.py of variorum)
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +19,7 @@ from storage.packing import folding
 from tests.storage.made import Blog, forge, update
 from variorum.errors import StorageError
 
+ROOT = Path(__file__).parents[2]
 PROSE = " ".join(f"Sentence {number} tells of the harbour and its boats." for number in range(80))
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=300) | st.sampled_from(
     ["", "\0", "a\1b", "東京の庭 " * 9, "مرحبا"]
@@ -184,3 +189,24 @@ def test_a_text_with_signs_of_ours_stays_plain(plain: Blog) -> None:
     forge(plain.folder, "UPDATE version SET markdown = 'a' || char(0) WHERE number = 1")
     assert plain.archive.compact().texts == 6
     assert plain.archive.versions(1)[0].markdown == "a\0"
+
+
+# ------------------------------------------------------------------------------------------------ a stranger
+def test_a_script_without_variorum_reads_them(plain: Blog) -> None:
+    if plain.archive.database.dialect != "sqlite":
+        pytest.skip("it reads the SQLite file")
+    plain.write(update(plain.source_id, "source", PROSE + " 7", hours=7))
+    plain.write(update(plain.source_id, "source", PROSE + " 8", hours=8, meta={"tags": ["a", "b"]}))
+    command = [sys.executable, "-I", str(ROOT / "docs" / "read_texts.py"), str(plain.folder / "variorum.sqlite")]
+    for folds in (0, 1):
+        for _ in range(folds):
+            plain.archive.compact()
+        done = subprocess.run(command, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [(line["text"], line["markdown"], line["meta"]) for line in lines] == [
+            (version.text, version.markdown, version.meta) for version in plain.archive.versions(1)
+        ]
+    forge(plain.folder, "UPDATE version SET content = substr(content, 1, 40) WHERE number = 9")
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
