@@ -72,12 +72,28 @@ def compressed(content: bytes, level: int = FULL_LEVEL) -> bytes:
     return zstd.compress(content, options=_options(level, len(content)))
 
 
-def compressed_with(content: bytes, dictionary: Dictionary, level: int = FULL_LEVEL, *, checksum: bool = True) -> bytes:
+class Compressor:
+    """Makes one small frame after the other against a dictionary, without checksums: half the CPU of `compressed_with`.
+
+    Not shared between threads.
+    """
+
+    def __init__(self, dictionary: Dictionary, level: int) -> None:
+        name = zstd.CompressionParameter
+        options: dict[int, int] = {name.compression_level: level, name.checksum_flag: 0}
+        self._library = zstd.ZstdCompressor(options=options, zstd_dict=dictionary.loaded.as_digested_dict)
+
+    def compressed(self, content: bytes) -> bytes:
+        """Return a zstd frame."""
+        self._library.set_pledged_input_size(len(content))
+        return self._library.compress(content, zstd.ZstdCompressor.FLUSH_FRAME)
+
+
+def compressed_with(content: bytes, dictionary: Dictionary, level: int = FULL_LEVEL) -> bytes:
     """Return a zstd frame whose base is the dictionary of a site."""
-    name = zstd.CompressionParameter
     return zstd.compress(
         content,
-        options={name.compression_level: level, name.checksum_flag: int(checksum)},
+        options={zstd.CompressionParameter.compression_level: level, zstd.CompressionParameter.checksum_flag: 1},
         zstd_dict=dictionary.loaded.as_digested_dict,
     )
 
