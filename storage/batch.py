@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from storage.contents import WORDLESS, folded, unfolded
+from storage.contents import folded, unfolded
 from storage.engines import fulltext
 from storage.engines.database import Database, Row, chunks, marks
 from storage.events import End, append_event

@@ -20,9 +20,9 @@ from zlib import crc32
 from storage.engines.database import Database, Row, chunks
 from storage.packing.frames import Compressor, Dictionary, FrameError, decompressed, patch
 from variorum.errors import StorageError
+from variorum.records import WORDLESS
 
 LONGEST = 32  #: patches on one keyframe
-WORDLESS = frozenset(("gone", "takedown"))  #: kinds of versions that say nothing: no patch, and no base of one
 WORDS = ("witnesses", "meta", "text", "markdown")  #: the columns that are folded, in their order
 _TOLD = ("id", "work_id", "number", "url", "text_sha256", "fingerprint")  # what unfolding needs to know beside
 _SIGNS = "\1\2\3"  # stand for the digest of the text, its fingerprint, the address: JSON has no such signs

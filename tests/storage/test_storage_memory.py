@@ -130,7 +130,7 @@ def test_an_older_archive_is_brought_up_to_date_with_all_that_it_holds(
     monkeypatch.setattr(batch, "folded", lambda *_: {})  # plain words before schema 0008
     monkeypatch.setattr(batch, "unfolded", lambda _, rows: rows)
     monkeypatch.setattr(batch, "refused_works", lambda _: {})  # no takedowns before schema 0005
-    monkeypatch.setattr(batch, "merged_into", lambda _: {})  # no merges before schema 0008
+    monkeypatch.setattr(batch, "merged_into", lambda _: {})  # no merges before schema 0009
     monkeypatch.setattr("storage.writer.refused_addresses", lambda *_: set())
     monkeypatch.setattr("storage.writer.destroyed_digests", lambda _: set())
     with Writer.open(tmp_path) as old:

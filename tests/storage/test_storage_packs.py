@@ -17,8 +17,6 @@ from pathlib import Path
 import pytest
 
 from storage.archive import Archive
-from storage.contents import WORDS, unfolded
-from storage.engines import schema
 from storage.export import export_warc
 from storage.locks import alone, files_stay
 from storage.packing import compact, frames, unpack
@@ -387,26 +385,6 @@ def test_a_body_that_is_packed_between_two_looks_is_found(full: Blog, monkeypatc
     true_row = reading._row
     monkeypatch.setattr(reading, "_row", lambda database, number: next(rows, None) or true_row(database, number))
     assert full.archive.body(1) == expected
-
-
-def test_an_archive_of_the_schema_before_is_brought_up_to_date(full: Blog) -> None:
-    database = full.writer.database
-    (version,) = unfolded(database, database.all("SELECT * FROM version"))
-    with database.transaction():
-        database.run(
-            f"UPDATE version SET {', '.join(f'{name} = :{name}' for name in WORDS)}",
-            **{name: version[name] for name in WORDS},
-        )
-        database.run("DROP INDEX ix_version_plain")
-        database.run("ALTER TABLE version DROP COLUMN content")
-        database.run("DROP TABLE pack")
-        database.run("UPDATE alembic_version SET version_num = '0006'")
-    with pytest.raises(StorageError, match="older variorum"):
-        Archive.open(full.folder)
-    with Archive.open(full.folder, create=True) as archive:
-        assert schema.revision(archive.database) == schema.HEAD
-        assert archive.compact().segments == 5
-        assert archive.check(deep=True) == []
 
 
 # ------------------------------------------------------------------------------------------------ and back
