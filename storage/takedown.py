@@ -59,8 +59,6 @@ class Removal:
             UsageError: A stricter one stands already.
         """
         at = to_text(now)
-        if self.database.dialect == "sqlite":
-            self.database.run("PRAGMA secure_delete=ON")  # what is taken out of a page is overwritten
         with self.database.transaction():
             known = self._own()
             if known is not None and LEVELS.index(known.level) > LEVELS.index(level):

@@ -291,9 +291,10 @@ def test_nothing_of_a_destroyed_history_is_left(folder: str, blog: Blog) -> None
             "SELECT v.content FROM version v JOIN work w ON w.id = v.work_id WHERE w.id = :id OR w.post_id = :id",
             id=post,
         )
+        in_file = archive.database.dialect == "sqlite"
     frames = [row["content"][5:] for row in rows]
     assert len(frames) > 2 and any(row["content"][0] for row in rows)
-    assert all(frame in held(folder) for frame in frames)
+    assert all(frame in held(folder) for frame in frames) is in_file
     down(folder, blog, "destroy")
     left = held(folder)
     assert not any(frame in left for frame in frames)

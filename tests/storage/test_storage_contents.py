@@ -154,6 +154,19 @@ def test_an_edit_may_rest_on_plain_words_which_are_folded_later(plain: Blog) -> 
     assert plain.archive.check(deep=True) == []
 
 
+def test_folded_words_leave_no_plain_copy(plain: Blog) -> None:
+    if plain.archive.database.dialect != "sqlite":
+        pytest.skip("it looks into the SQLite file")
+
+    def held() -> bytes:
+        plain.writer.database.all("PRAGMA wal_checkpoint(TRUNCATE)")
+        return (plain.folder / "variorum.sqlite").read_bytes()
+
+    assert PROSE[:60].encode() in held()
+    assert plain.archive.compact().texts == 7
+    assert PROSE[:60].encode() not in held()
+
+
 def test_folding_goes_on_after_a_kill(plain: Blog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folding, "_BATCH", 2)
     before = told(plain)
