@@ -26,7 +26,7 @@ from extractors.profile import SiteProfile
 from extractors.text import Rendered
 from variorum.records import Comment, Page, Thread
 
-REVISION = "page/3"
+REVISION = "page/4"
 
 Element = Any  # lxml.html.HtmlElement
 
@@ -61,7 +61,8 @@ def _extract(document: Document, profile: SiteProfile | None, tap: Callable[[Ele
         return _generic(document, profile, tap)
     page = reading.page
     if page.state == "protected" or (page.text and (reading.is_own or _is_told(page.title, document))):
-        return quality.judged(_without_tail(_with_thread(_with_metadata(page, document), document)))
+        page = _with_metadata(page, document)
+        return quality.judged(_without_tail(page if reading.is_silent else _with_thread(page, document)))
     found = _generic(parse_text(document.text, document.url), profile, tap)
     return replace(
         found,

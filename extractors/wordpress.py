@@ -17,7 +17,7 @@ from lxml import etree
 
 from extractors import furniture, shapes
 from extractors.comments import bbpress, take
-from extractors.comments.wordpress import comment_region, href_of, read_thread
+from extractors.comments.wordpress import comment_region, href_of, is_silent, read_thread
 from extractors.dates import parse_date
 from extractors.document import Document, Element, classes, drop, first_by_class, words_of
 from extractors.protected import bare_title
@@ -47,6 +47,7 @@ class Reading(NamedTuple):
 
     page: Page
     is_own: bool  #: it stands in the post's own `#post-N`, or is the block theme's body outside of every query loop
+    is_silent: bool = False  #: the place of its comments is known, and nobody speaks there
 
 
 def extract(document: Document) -> Page | None:
@@ -77,6 +78,7 @@ def read(document: Document) -> Reading | None:
     is_own = _is_own(content, article, identity.native_id)
     head = _Head(document, article, region)
     protected = bool(document.classed.within(content, "post-password-form"))
+    silent = region is not None and is_silent(region)
     thread = read_thread(document, region, url)
     forum = bbpress.cut_forum(content, document)
     if forum is not None and not (thread is not None and thread.comments):
@@ -116,7 +118,7 @@ def read(document: Document) -> Reading | None:
         next_pages=next_pages,
         warnings=document.warnings,
     )
-    return Reading(page, is_own)
+    return Reading(page, is_own, silent)
 
 
 # ------------------------------------------------------------------------------------------------ which page it is

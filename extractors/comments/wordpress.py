@@ -21,6 +21,8 @@ from variorum.urls import canonical_url
 _COMMENT_ID = re.compile(r"(?:li-|div-)?comment-(\d+)")
 _ITEM_TAGS = frozenset(("li", "div", "article"))
 _REGION_TAGS = ("div", "section", "aside", "ol")
+_REGION_CLASSES = ("comments-area", "wp-block-comments", "wp-block-post-comments")
+_HEADING = 60  # letters that stand above a form or in its stead: "Leave a comment", "Comments are closed."
 _COMMENT_CLASSES = frozenset(("comment", "pingback", "trackback"))
 _COMMENT_TEXT = ("comment-content", "wp-block-comment-content", "comment-text", "comment_text")
 _DATE = ("comment-metadata", "commentmetadata", "comment-meta", "wp-block-comment-date", "comment-date")
@@ -43,7 +45,7 @@ _THREAD_NAV = (
 def comment_region(document: Document) -> Element | None:
     """Return the element that holds the thread and its form, None if the page has none."""
     classed = document.classed
-    named = classed.placed(("comments-area", "wp-block-comments", "wp-block-post-comments"))
+    named = classed.placed(_REGION_CLASSES)
     placed = [one for one in (*named, *classed.by_id.get("comments", ())) if one[1].tag in _REGION_TAGS]
     if placed:
         return min(placed, key=itemgetter(0))[1]
@@ -53,6 +55,18 @@ def comment_region(document: Document) -> Element | None:
     if found is None:
         found = classed.first_with_id("respond", "div")
     return found.getparent() if found is not None else None
+
+
+def is_silent(region: Element) -> bool:
+    """Return whether the place of a thread says nothing beside its form but a heading: nobody has commented.
+
+    Args:
+        region: What `comment_region` found, as it was in the page.
+    """
+    if region.get("id") != "comments" and classes(region).isdisjoint(_REGION_CLASSES):
+        return False  # it stands around a form, and the comments may stand elsewhere
+    said = len(words_of(region))
+    return said <= _HEADING or said - sum(len(words_of(form)) for form in region.iter("form")) <= _HEADING
 
 
 def read_thread(document: Document, region: Element | None, url: str) -> Thread | None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from extractors import wordpress
+from extractors import comments, wordpress
 from extractors.document import parse
 from extractors.page import extract_page
 from tests.lab import Lab
@@ -74,6 +74,29 @@ def test_teaser_of_a_query_loop_is_not_the_page():
     found = page(UNTITLED.format(teaser + loose))
     assert found.extractor != wordpress.REVISION  # nothing tells that the body is the page's own
     assert found.native_id == "7"
+
+
+SAID = "<div class='said'><b>Bo Quay</b> on 3 May 2024, 9:20:<p>I walked there, too, and saw no gull at all.</p></div>"
+
+
+@pytest.mark.parametrize(
+    ("region", "is_searched"),
+    [
+        pytest.param("<div id='comments'><h3>Leave a reply</h3>{form}</div>", False, id="form"),
+        pytest.param("<section class='comments-area'><p>التعليقات مغلقة.</p></section>", False, id="closed"),
+        pytest.param("<div id='comments'>{said}{said}{form}</div>", True, id="own-markup"),
+        pytest.param("<div>{form}</div><div>{said}{said}</div>", True, id="beside-the-form"),
+        pytest.param("", True, id="none"),
+    ],
+)
+def test_comments_are_searched_for_where_their_place_says_something_or_is_not_known(monkeypatch, region, is_searched):
+    searched = []
+    monkeypatch.setattr(comments, "take", lambda tree, base: searched.append(base) or comments.Taken(None, ()))
+    form = "<form id='respond'><div id='respond'><label>Your words, please: " + "a" * 90 + "</label></div></form>"
+    post = f"<article id='post-7'><div class='entry-content'>{PROSE}</div></article>"
+    found = page(UNTITLED.format(post + region.format(form=form, said=SAID)))
+    assert found.extractor == wordpress.REVISION
+    assert bool(searched) == is_searched
 
 
 def test_bytes_that_could_not_be_read_are_told_by_every_way():
