@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,6 +49,7 @@ _BLOCKS = frozenset(("p", "div", "ul", "ol", "dl", "dd", "li", "span", "footer",
 _LONGEST = 60  #: letters of a caption or of a link that is a button
 _MOST_WORDS = 16
 _BEFORE = EDGE + "\n\r\xa0"
+_LONGEST_REMEMBERED = 200  #: letters of an address
 _LONGEST_BLOCK = 400  #: letters of a line of tags
 _LINKED = 0.7  #: share of a block's letters that must be links' for it to be a list of links
 _BOXES = frozenset(("div", "section", "aside", "nav", "li", "td"))
@@ -351,6 +352,13 @@ def _is_own(element: Element, host: str) -> bool:
 
 def host_of(url: str) -> str:
     """Return the host of an address without www, empty for one that is relative or broken."""
+    if "//" not in url:
+        return ""
+    return (_host_of if len(url) < _LONGEST_REMEMBERED else _host_of.__wrapped__)(url)
+
+
+@lru_cache(maxsize=4096)  # each link of a page is asked for more than once, many are on its other pages too
+def _host_of(url: str) -> str:
     try:
         return (urlsplit(url.strip()).hostname or "").removeprefix("www.")
     except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from variorum.digests import sha256_hex
@@ -84,11 +84,14 @@ def look_up_joined(key: str) -> Hit | None:
     Strong if one of the phrases is, or if there are three; the kind is that of the first strong phrase, else of the
     first.
     """
-    if not 6 <= len(key) <= _MOST_SEGMENTED:
+    if not 6 <= len(key) <= _MOST_SEGMENTED or key[:3] not in _load().heads:
         return None
+    return _joined(key)
+
+
+@lru_cache(maxsize=4096)  # the same labels stand all over a site
+def _joined(key: str) -> Hit | None:
     table = _load()
-    if key[:3] not in table.heads:
-        return None
     found: list[tuple[str, ...] | None] = [()] + [None] * len(key)
     for start in range(len(key)):
         before = found[start]
