@@ -19,7 +19,7 @@ from extractors.platform import Kind
 from extractors.quality import letters_of
 from variorum.records import Removed
 
-REVISION = "furniture/5"
+REVISION = "furniture/6"
 
 #: What stands on pages of any platform: services, plugins and names that mean the same thing everywhere ("any"). The
 #: name of a rule is "whose/name"; what platforms call their own stands in `platforms/`.
