@@ -17,6 +17,7 @@ from storage.engines import fulltext
 from storage.engines.database import Database, Row, chunks, marks
 from storage.events import End, append_event
 from storage.merging import merged_into, record_merge
+from storage.proof.sums import TOLD, rest_of_version, row_sum, seen_sum, told_of_work
 from storage.reading import json_text, object_of, storable, to_text, witnesses_text
 from storage.record import record_id
 from storage.withheld import refused_works
@@ -119,29 +120,52 @@ class Batch:
             if row is not None and update.work_type != "comment":
                 self._post[update.source_id] = row["id"]
             return
+        fresh = row is None
         if row is None:
             if not update.decision.opens and update.state != "protected":
                 return  # nothing was ever seen of it
             row = self._insert(update, post_id)
         if update.work_type != "comment":
             self._post[update.source_id] = row["id"]
-        values: dict[str, Any] = {}
         witnesses = witnesses_text(update.decision.witnesses)
         head = self._head(row) if update.decision.opens else None
-        if update.decision.opens and self._is_news(row, head, update):
-            values |= self._open_version(row, head, update, witnesses)
+        news = update.decision.opens and self._is_news(row, head, update)
+        values = self._state(row, update, witnesses, opened=news)
+        if news:
+            values |= self._open_version({**row, **values}, head, update, witnesses)
         elif row["head_id"] is not None and update.state == "open" and self._saw_head(head, update.decision):
             at = to_text(update.observed_at)
             self._seen[row["head_id"]] = max(at, self._seen.get(row["head_id"], at))
-        values |= self._state(row, update, witnesses, opened="head_id" in values)
-        if update.merged_into is not None and "head_id" in values:
+        if update.merged_into is not None and news:
             self._merge(row, update)
         changed = {name: value for name, value in values.items() if row[name] != value}
+        if not news and (fresh or changed.keys() & TOLD):
+            self._log("work", row, told_of_work({**row, **changed}))
         if changed:
-            sets = ", ".join(f"{name} = :{name}" for name in changed)
-            self.database.run(f"UPDATE work SET {sets} WHERE id = :id", **changed, id=row["id"])
-            row.update(changed)
+            self._change(row, changed)
         self._remember_addresses(row, update)
+
+    def _change(self, row: dict[str, Any], changed: dict[str, Any]) -> None:
+        """Write what has changed of a work, and its sums."""
+        row.update(changed)
+        changed["row_sum"] = row["row_sum"] = row_sum("work", row)
+        if "last_seen" in changed:
+            changed["seen_sum"] = row["seen_sum"] = seen_sum(row["last_seen"])
+        sets = ", ".join(f"{name} = :{name}" for name in changed)
+        self.database.run(f"UPDATE work SET {sets} WHERE id = :id", **changed, id=row["id"])
+
+    def _log(self, kind: str, row: Mapping[str, Any], detail: Mapping[str, Any]) -> End:
+        """Append an event about a work."""
+        self._log_end = append_event(
+            self.database,
+            kind,
+            self.recorded_at,
+            source_id=row["source_id"],
+            work_id=row["id"],
+            detail=detail,
+            end=self._log_end,
+        )
+        return self._log_end
 
     def _merge(self, row: Mapping[str, Any], update: WorkUpdate) -> None:
         assert update.merged_into is not None
@@ -235,6 +259,7 @@ class Batch:
             "depth": update.depth,
             "position": update.position,
         }
+        values |= {"row_sum": row_sum("work", values), "seen_sum": seen_sum(at)}
         return self._remember({"id": self.database.insert("work", values), **values})
 
     # ------------------------------------------------------------------------------------------------ versions
@@ -266,52 +291,47 @@ class Batch:
     def _open_version(
         self, row: Mapping[str, Any], head: Row | None, update: WorkUpdate, witnesses: str
     ) -> dict[str, Any]:
+        """Open a version of a work; *row* is the work as it stands from now on."""
         decision, at = update.decision, to_text(update.observed_at)
         kind = _kind(decision, head)
         said = _said(decision, head)
         number = int(row["versions"]) + 1
         capture_id, visit_id = self._evidence(update)
+        extractor = self._rules(update.source_id)
         told = {
+            "run_id": self.run_id,
             "number": number,
             "kind": kind,
             **said,
+            "capture_id": capture_id,
+            "visit_id": visit_id,
+            "same_text_as": decision.same_text_as,
             "observed_first": at,
             "url": update.url or row["url"],
             "reason": decision.reason,
+            "visit_ids": json_text(list(update.visit_ids)),
             "witnesses": witnesses,
         }
-        self._log_end = append_event(
-            self.database,
-            "version",
-            self.recorded_at,
-            source_id=update.source_id,
-            work_id=row["id"],
-            detail=version_detail(
-                {
-                    **told,
-                    "work_type": row["work_type"],
-                    "source_url": self._home(update.source_id),
-                    "capture_sha256": self._capture_sha256(capture_id),
-                }
-            ),
-            end=self._log_end,
-        )
+        beside = {
+            "work_type": row["work_type"],
+            "source_url": self._home(update.source_id),
+            "capture_sha256": self._capture_sha256(capture_id),
+            "extractor": extractor,
+        }
+        detail = {**version_detail({**told, **beside}), "work": told_of_work(row, told["url"])}
+        end = self._log("version", row, detail)
         version_id = self.database.insert(
             "version",
             {
                 "work_id": row["id"],
                 "source_id": update.source_id,
-                "run_id": self.run_id,
-                "seq": self._log_end.seq,
+                "seq": end.seq,
                 **told,
                 **folded(told, head),
-                "extractor_id": self._extractor_id(update.source_id),
-                "capture_id": capture_id,
-                "visit_id": visit_id,
-                "same_text_as": decision.same_text_as,
+                "extractor_id": self._extractor_id(extractor),
                 "observed_last": at,
+                "seen_sum": seen_sum(at),
                 "recorded_at": self.recorded_at,
-                "visit_ids": json_text(list(update.visit_ids)),
             },
         )
         if head is not None:
@@ -319,7 +339,7 @@ class Batch:
                 "UPDATE version SET superseded_at = :now WHERE id = :id", now=self.recorded_at, id=head["id"]
             )
         self._index(row["id"], head, said if kind not in WORDLESS else None)
-        self.seqs.append(self._log_end.seq)
+        self.seqs.append(end.seq)
         return {"head_id": version_id, "versions": number}
 
     def _evidence(self, update: WorkUpdate) -> tuple[int | None, int | None]:
@@ -351,11 +371,14 @@ class Batch:
             self._homes[source_id] = str(row["url"]) if row is not None else ""
         return self._homes[source_id]
 
-    def _extractor_id(self, source_id: int) -> int:
-        name = self.extractor
-        if name is None:
-            row = self.database.one("SELECT settings FROM source WHERE id = :id", id=source_id)
-            name = str(object_of(row["settings"] if row else None).get("extractor", ""))
+    def _rules(self, source_id: int) -> str:
+        """Return the fingerprint of the rules that made the texts."""
+        if self.extractor is not None:
+            return self.extractor
+        row = self.database.one("SELECT settings FROM source WHERE id = :id", id=source_id)
+        return str(object_of(row["settings"] if row else None).get("extractor", ""))
+
+    def _extractor_id(self, name: str) -> int:
         if name not in self._extractors:
             row = self.database.one("SELECT id FROM extractor WHERE fingerprint = :name", name=name)
             self._extractors[name] = (
@@ -418,7 +441,9 @@ class Batch:
         at = to_text(update.observed_at)
         found = {canonical_url(url): reason for url, reason in (*update.aliases, (update.url, "canonical")) if url}
         self._addresses.extend(
-            {"url": url, "work": row["id"], "reason": reason, "at": at} for url, reason in found.items() if url
+            {"url": url, "work_id": row["id"], "reason": reason, "first_seen": at}
+            for url, reason in found.items()
+            if url
         )
 
     # ------------------------------------------------------------------------------------------------ after
@@ -426,18 +451,21 @@ class Batch:
         """Write what was gathered on the way."""
         self._flush_addresses()
         self.database.run_many(
-            "UPDATE version SET observed_last = :at WHERE id = :id AND observed_last < :at",
-            [{"id": version_id, "at": at} for version_id, at in self._seen.items()],
+            "UPDATE version SET observed_last = :at, seen_sum = :sum WHERE id = :id AND observed_last < :at",
+            [{"id": version_id, "at": at, "sum": seen_sum(at)} for version_id, at in self._seen.items()],
         )
 
     def _flush_addresses(self) -> None:
         if self._addresses:
             self.database.run_many(
-                """INSERT INTO work_url (url, work_id, reason, first_seen, last_seen)
-                   VALUES (:url, :work, :reason, :at, :at)
-                   ON CONFLICT (url, work_id) DO UPDATE SET last_seen = excluded.last_seen
+                """INSERT INTO work_url (url, work_id, reason, first_seen, last_seen, row_sum, seen_sum)
+                   VALUES (:url, :work_id, :reason, :first_seen, :first_seen, :row_sum, :seen_sum)
+                   ON CONFLICT (url, work_id) DO UPDATE SET last_seen = excluded.last_seen, seen_sum = excluded.seen_sum
                    WHERE excluded.last_seen > work_url.last_seen""",
-                self._addresses,
+                [
+                    {**item, "row_sum": row_sum("work_url", item), "seen_sum": seen_sum(item["first_seen"])}
+                    for item in self._addresses
+                ],
             )
             self._addresses.clear()
 
@@ -458,7 +486,7 @@ def version_detail(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the event of a version says of it: with the log's digests, that nothing of it was altered since.
 
     Args:
-        row: Of the table `version`, with `work_type`, `source_url` and `capture_sha256` (bytes) beside.
+        row: Of the table `version`, with `work_type`, `source_url`, `extractor` and `capture_sha256` (bytes) beside.
     """
     return {
         "number": row["number"],
@@ -468,6 +496,7 @@ def version_detail(row: Mapping[str, Any]) -> dict[str, Any]:
         "text_sha256": row["text_sha256"].hex(),
         "record_id": record_id(row),
         "capture_sha256": row["capture_sha256"].hex() if row["capture_sha256"] is not None else None,
+        "row": rest_of_version(row),
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ from storage.locks import files_stay
 from storage.packing.packcheck import RESTORE, deep_findings, quick_findings
 from storage.proof import merkle
 from storage.proof.log import STEP, Log
-from storage.reading import object_of, to_text
+from storage.proof.sums import SEEN, SUMMED, row_sum, seen_sum, told_of_work
+from storage.reading import storable, to_text
 from storage.rows import Finding
 from storage.warc import Record, digest_matches, is_mark, payload_of, read_record, read_segment, sha1_base32
 from variorum import messages
@@ -38,7 +39,7 @@ _TAKE_DOWN_AGAIN = "run the same takedown again (`variorum takedown` lists them)
 _MOST = 100  # findings of one kind that are told one by one
 
 _PLACES = """SELECT v.id, v.url, v.status, v.error, v.payload_sha1, v.revisit_of, v.warc_file, v.warc_offset,
-        v.warc_length, v.warc_record_id, c.sha256, c.size, EXISTS (
+        v.warc_length, v.warc_record_id, c.sha256, c.size, c.media_type, c.warc_record_id AS first_record_id, EXISTS (
             SELECT 1 FROM takedown_capture x JOIN takedown t ON t.id = x.takedown_id
             WHERE x.capture_id = v.capture_id AND t.level = 'destroy' AND t.lifted_at IS NULL) AS destroyed
     FROM visit v LEFT JOIN capture c ON c.id = v.capture_id
@@ -69,25 +70,42 @@ def leftovers(database: Database, folder: Path) -> list[Finding]:
 
 def _all(database: Database, folder: Path, tell: Progress, *, deep: bool) -> Iterator[Finding]:
     tell("rows", 0, None)
-    for fault in database.faults(deep=deep):
-        yield Finding(kind=database.dialect, where=database.place, what=fault, advice=RESTORE)
-    yield from _references(database)
+    yield from _as_far_as_it_goes(database, _faults(database, deep=deep))
+    yield from _as_far_as_it_goes(database, _references(database))
     tell("events", 0, None)
-    yield from _events(database, tell)
-    if deep:
-        yield from _versions(database, tell)
-        with files_stay(folder / "warc"):
-            yield from (finding for finding in _bytes(database, folder, tell) if finding.kind not in _LEFTOVER)
-    else:
+    yield from _as_far_as_it_goes(database, _events(database, tell))
+    yield from _as_far_as_it_goes(database, _told_again(database))
+    if not deep:
         yield from _files(database, folder)
         yield from (finding for finding in quick_findings(database, folder) if finding.kind not in _LEFTOVER)
+        return
+    for phase in (_versions, _works, _sums):
+        yield from _as_far_as_it_goes(database, phase(database, tell))
+    with files_stay(folder / "warc"):
+        found = _as_far_as_it_goes(database, _bytes(database, folder, tell))
+        yield from (finding for finding in found if finding.kind not in _LEFTOVER)
+
+
+def _as_far_as_it_goes(database: Database, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """Yield what one look at the archive finds; where a row cannot even be read, that is the last that it finds."""
+    try:
+        yield from findings
+    except (StorageError, UnicodeError) as error:
+        yield Finding(kind="unreadable", where=database.place, what=str(error), advice=RESTORE)
+
+
+def _faults(database: Database, *, deep: bool) -> Iterator[Finding]:
+    for fault in database.faults(deep=deep):
+        yield Finding(kind=database.dialect, where=database.place, what=fault, advice=RESTORE)
 
 
 def sound_rows(database: Database, tell: Progress) -> Iterator[Finding]:
     """Yield what is wrong with rows, as long as bytes are not looked at: references, events, texts."""
     yield from _references(database)
     yield from _events(database, tell)
-    yield from _versions(database, tell)
+    yield from _told_again(database)
+    for phase in (_versions, _works, _sums):
+        yield from phase(database, tell)
 
 
 def _limited(findings: Iterator[Finding]) -> list[Finding]:
@@ -115,9 +133,15 @@ _BROKEN = {
         LEFT JOIN event e ON e.seq = v.seq AND e.kind = 'version' AND e.work_id = v.work_id WHERE e.seq IS NULL""",
     "event whose version is not in the archive": """SELECT e.seq AS id FROM event e
         LEFT JOIN version v ON v.seq = e.seq WHERE e.kind = 'version' AND v.id IS NULL""",
-    "capture that no visit brought": """SELECT c.id FROM capture c WHERE NOT EXISTS (
+    "version that tells other times or another source than its event and the version after it": """SELECT v.id
+        FROM version v JOIN event e ON e.seq = v.seq LEFT JOIN version n ON n.work_id = v.work_id
+        AND n.number = v.number + 1 WHERE coalesce(v.superseded_at, '') <> coalesce(n.recorded_at, '')
+        OR v.source_id <> e.source_id OR v.recorded_at <> e.at""",
+    "capture that no visit brought, or that says otherwise": """SELECT c.id FROM capture c WHERE NOT EXISTS (
         SELECT 1 FROM visit v WHERE v.capture_id = c.id AND v.warc_record_id = c.warc_record_id
-        AND v.warc_file = c.warc_file AND v.warc_offset = c.warc_offset AND v.warc_length = c.warc_length)""",
+        AND v.warc_file = c.warc_file AND v.warc_offset = c.warc_offset AND v.warc_length = c.warc_length
+        AND v.url = c.url AND v.requested_at = c.observed_at AND v.status = c.status
+        AND v.payload_sha1 = c.payload_sha1)""",
 }
 
 
@@ -152,36 +176,62 @@ def _events(database: Database, tell: Progress) -> Iterator[Finding]:
         if last % 10_000 == 0:
             tell("events", last, None)
     yield from tree.end()
+
+
+def _told_again(database: Database) -> Iterator[Finding]:
+    """Tell rows that say otherwise than their events: takedowns, sources, versions in few words."""
     yield from _takedowns(database)
+    yield from _sources(database)
     for row in database.stream(
         """SELECT v.id, v.number, v.kind, v.text_sha256, v.observed_first, e.detail FROM version v
            JOIN event e ON e.seq = v.seq ORDER BY v.id"""
     ):
-        told = json.loads(row["detail"])
+        told = _read(row["detail"])
         said = [row["number"], row["kind"], row["text_sha256"].hex(), row["observed_first"]]
         if said != [told.get(name) for name in ("number", "kind", "text_sha256", "observed")]:
             yield _altered(row["id"])
 
 
+def _sources(database: Database) -> Iterator[Finding]:
+    for row in database.all(
+        """SELECT s.id, s.url, s.slug, s.added_at, e.at, e.detail FROM source s
+           LEFT JOIN event e ON e.source_id = s.id AND e.kind = 'source_added' ORDER BY s.id"""
+    ):
+        told = _read(row["detail"])
+        if (row["url"], row["added_at"], row["slug"]) != (told.get("url"), row["at"], told.get("slug", row["slug"])):
+            what = "it says otherwise than the event that tells when it was added"
+            yield Finding(kind="digest_mismatch", where=f"source {row['id']}", what=what, advice=RESTORE)
+
+
 def _takedowns(database: Database) -> Iterator[Finding]:
-    """Tell those that were interrupted, that no event speaks of, or that were lifted without one."""
-    told: dict[str, set[int]] = {"takedown": set(), "takedown_lifted": set(), "raised": set()}
+    """Tell those that were interrupted, that no event speaks of, that say otherwise or were lifted without one."""
+    said: dict[int, tuple[object, ...]] = {}
+    lifted: dict[int, str] = {}
     for row in database.all("SELECT * FROM event WHERE kind IN ('takedown', 'takedown_lifted') ORDER BY seq"):
-        detail = json.loads(row["detail"])
-        told[row["kind"]].add(detail["id"])
-        if detail.get("instead_of"):
-            told["raised"].add(detail["instead_of"])
+        detail = _read(row["detail"])
+        if row["kind"] == "takedown":
+            words = (detail.get(name) for name in ("level", "reason", "by", "thread"))
+            said[detail.get("id", 0)] = (row["work_id"], row["at"], *words)
+        ended = detail.get("id") if row["kind"] == "takedown_lifted" else detail.get("instead_of")
+        if ended:
+            lifted[ended] = row["at"]
     for row in database.all("SELECT * FROM takedown ORDER BY id"):
         where = f"takedown {row['id']}"
-        if row["id"] not in told["takedown"]:
+        told = said.pop(row["id"], None)
+        words = (row[name] for name in ("work_id", "at", "level", "reason", "by_whom"))
+        if told is None:
             yield Finding(kind="takedown", where=where, what="no event speaks of it", advice=RESTORE)
-        elif row["lifted_at"] is not None and row["id"] not in told["takedown_lifted"] | told["raised"]:
+        elif told != (*words, bool(row["thread"])):
+            yield Finding(kind="takedown", where=where, what="it says otherwise than its event", advice=RESTORE)
+        elif row["lifted_at"] is not None and lifted.get(row["id"]) != row["lifted_at"]:
             yield Finding(kind="takedown", where=where, what="it was lifted, and no event says so", advice=RESTORE)
+        elif row["lifted_at"] is None and row["id"] in lifted:
+            what = "it stands, and an event says that it was lifted"
+            yield Finding(kind="takedown", where=where, what=what, advice=RESTORE)
         elif row["done_at"] is None and row["lifted_at"] is None:
             what = "it was interrupted: what it is to destroy is still there"
             yield Finding(kind="takedown", where=where, what=what, advice=_TAKE_DOWN_AGAIN)
-        told["takedown"].discard(row["id"])
-    for number in sorted(told["takedown"]):
+    for number in sorted(said):
         yield Finding(kind="takedown", where=f"takedown {number}", what="its row was taken away", advice=RESTORE)
 
 
@@ -232,12 +282,13 @@ def _not_the_tree(where: str, what: str) -> Finding:
 
 
 def _versions(database: Database, tell: Progress) -> Iterator[Finding]:
-    """Compare every text with its digest, and all that a version says with its event."""
+    """Compare every text with its digest, and all that a version holds with its event."""
     rows = database.stream(
-        """SELECT v.*, e.detail, w.work_type, s.url AS source_url, c.sha256 AS capture_sha256, EXISTS (
+        """SELECT v.*, e.detail, w.work_type, s.url AS source_url, c.sha256 AS capture_sha256,
+               x.fingerprint AS extractor, EXISTS (
                SELECT 1 FROM takedown t WHERE t.level = 'destroy' AND t.lifted_at IS NULL
                AND (t.work_id = w.id OR (t.work_id = w.post_id AND t.thread = 1))) AS gone
-           FROM version v JOIN event e ON e.seq = v.seq
+           FROM version v JOIN event e ON e.seq = v.seq JOIN extractor x ON x.id = v.extractor_id
            JOIN work w ON w.id = v.work_id JOIN source s ON s.id = v.source_id
            LEFT JOIN capture c ON c.id = v.capture_id ORDER BY v.id"""
     )
@@ -268,23 +319,90 @@ def _unfolded(database: Database, rows: Sequence[Row]) -> Iterator[Row | Finding
 
 
 def _version(row: Row) -> Iterator[Finding]:
-    if "destroyed" in (meta := object_of(row["meta"])) and row["gone"]:
-        if json.loads(row["detail"]).get("record_id", meta["destroyed"]) != meta["destroyed"] or row["text"]:
-            yield _altered(row["id"])
-    elif hashlib.sha256(row["text"].encode()).digest() != row["text_sha256"]:
+    detail, destroyed = _read(row["detail"]), bool(row["gone"]) and "destroyed" in _read(row["meta"])
+    if not destroyed and hashlib.sha256(row["text"].encode()).digest() != row["text_sha256"]:
         what = "its text does not have the digest that it had when it was written"
         yield Finding(kind="digest_mismatch", where=f"version {row['id']}", what=what, advice=RESTORE)
-    elif not _tells(json.loads(row["detail"]), row):
+    elif not _is_as_told(detail, row, destroyed=destroyed):
         yield _altered(row["id"])
 
 
-def _tells(detail: dict[str, Any], row: Row) -> bool:
-    """Return whether an event says what a version says; those before schema 0003 knew no record id."""
-    if "said_sha256" in detail:
-        said = sha256_hex("\0".join((row["title"], row["markdown"], row["meta"])))
-        told = [row["url"], row["text_sha256"].hex(), said]
-        return told == [detail.get(name) for name in ("url", "text_sha256", "said_sha256")]
-    return version_detail(row) == detail
+def _is_as_told(detail: Mapping[str, Any], row: Row, *, destroyed: bool) -> bool:
+    """Return whether an event says what a version says and holds.
+
+    Those before schema 0003 knew no record id, those before 0010 nothing but what it says.
+    """
+    try:
+        if "said_sha256" in detail and not destroyed:
+            said = sha256_hex("\0".join((row["title"], row["markdown"], row["meta"])))
+            holds = [row["url"], row["text_sha256"].hex(), said]
+            return holds == [detail.get(name) for name in ("url", "text_sha256", "said_sha256")]
+        found = version_detail(row)
+        if destroyed:  # its digest is left, where the log does not know it any other
+            found["record_id"] = _read(row["meta"])["destroyed"]
+            if any(row[name] for name in ("title", "text", "markdown")):
+                return False
+        if "record_id" not in detail:
+            return destroyed
+    except (ValueError, LookupError, TypeError, AttributeError):  # what it holds cannot be read any more
+        return False
+    told = {name: value for name, value in detail.items() if name != "work"}
+    if "row" not in told:
+        del found["row"]
+    return found == told
+
+
+def _works(database: Database, tell: Progress) -> Iterator[Finding]:
+    """Compare every work with the last word of the log on it."""
+    for done, row in enumerate(
+        database.stream(
+            """SELECT w.*, h.url AS version_url, e.detail AS opened, (
+                   SELECT l.detail FROM event l
+                   WHERE l.kind = 'work' AND l.work_id = w.id AND l.seq > coalesce(h.seq, 0)
+                   ORDER BY l.seq DESC LIMIT 1) AS changed
+               FROM work w LEFT JOIN version h ON h.id = w.head_id LEFT JOIN event e ON e.seq = h.seq ORDER BY w.id"""
+        )
+    ):
+        if done % 1_000 == 0:
+            tell("works", done, None)
+        changed = row["changed"] is not None
+        told = _read(row["changed"]) if changed else _read(row["opened"] or "{}").get("work")
+        if told is None:
+            continue  # the log told nothing of it before schema 0010
+        try:
+            sound = told_of_work(row, None if changed else row["version_url"]) == told
+        except ValueError:
+            sound = False
+        if not sound:
+            what = "it stands otherwise than the event log tells: it was altered"
+            yield Finding(kind="digest_mismatch", where=f"work {row['id']}", what=what, advice=RESTORE)
+
+
+def _sums(database: Database, tell: Progress) -> Iterator[Finding]:
+    """Compare what rows hold with their sums. Those that were last written before schema 0010 have none."""
+    for table in ("visit", "work", "work_url", "version"):
+        columns, seen = SUMMED.get(table, ()), SEEN.get(table)
+        sums = [name for name, has in (("row_sum", columns), ("seen_sum", seen)) if has]
+        key = "url" if table == "work_url" else "id"
+        names = ", ".join(dict.fromkeys((key, *columns, *([seen] if seen else ()), *sums)))
+        for done, row in enumerate(database.stream(f"SELECT {names} FROM {table}")):
+            if done % 10_000 == 0:
+                tell("sums", done, None)
+            wrong = (columns and row["row_sum"] not in (None, row_sum(table, row))) or (
+                seen and row["seen_sum"] not in (None, seen_sum(row[seen]))
+            )
+            if wrong:
+                what = "it does not have the sum that it had when it was written"
+                yield Finding(kind="digest_mismatch", where=f"{table} {row[key]}", what=what, advice=RESTORE)
+
+
+def _read(text: str | None) -> dict[str, Any]:
+    """Read a JSON object of a row; what is none any more holds nothing: what is compared with it tells."""
+    try:
+        found = json.loads(text) if text else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _altered(version_id: int) -> Finding:
@@ -415,8 +533,15 @@ def _response(path: Path, record: Record, row: Row) -> Iterator[Finding]:
     elif row["error"] is None and row["sha256"] is not None and row["status"] != 304:
         message = messages.read_message(record.block)
         body = body_of(message, row["size"] + 1) if message is not None else b""
-        if hashlib.sha256(body).digest() != row["sha256"]:
-            yield _damaged(path, offset, "its body does not have the digest of the row", "digest_mismatch")
+        if hashlib.sha256(body).digest() != row["sha256"] or len(body) != row["size"]:
+            yield _damaged(path, offset, "its body does not have the digest and size of the row", "digest_mismatch")
+        elif row["first_record_id"] == record.place.record_id and _media_type(message) != row["media_type"]:
+            yield _damaged(path, offset, "its head names another type than the row", "digest_mismatch")
+
+
+def _media_type(message: messages.Message | None) -> str | None:
+    headers = message.headers if message is not None else ()
+    return next((storable(value) for name, value in headers if name.lower() == "content-type"), None)
 
 
 def _damaged(path: Path, offset: int, what: str, kind: str = "missing_bytes") -> Finding:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import secrets
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Self
 
-from storage.engines.database import Database, chunks, marks
+from storage.engines.database import Database, Row, batched, marks
 from storage.engines.place import KEPT, SQLITE
+from storage.events import append_event
 from storage.locks import files_stay
 from storage.packing.frames import Spot
 from storage.packing.packs import Packs, pack_number, packed_records
 from storage.proof.log import Log, TreeHead
+from storage.proof.sums import is_told
 from storage.reading import to_text
 from storage.warc import SEGMENT_BYTES, file_name, gzip_member, read_segment, warcinfo_member
 from storage.withheld import withheld_addresses, withheld_captures
@@ -30,7 +33,8 @@ from variorum.times import utc_now
 if TYPE_CHECKING:
     from storage.archive import Archive
 
-PROOF_SCHEMA = "variorum-proof/1"
+PROOF_SCHEMA = "variorum-proof/2"
+OLDER_PROOF_SCHEMA = "variorum-proof/1"  #: proves each record, not the file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,45 +92,114 @@ def export_jsonl(archive: Archive, dest: str | Path, *, after: int = 0, source: 
 def export_proof(archive: Archive, exported: Path, dest: Path) -> TreeHead:
     """Write beside an export of records what proves each of its lines, for docs/verify_export.py or any other program.
 
-    The log is sealed first if the newest head does not hold all that was exported.
+    The log is told of the export and sealed, so that its every byte is held by a head. What is proved of each record
+    alone, is proved under the newest head before that, if it holds all of it: that may be one that was time-stamped.
 
     Args:
         archive: Where the export came from.
         exported: The file that `export_jsonl` wrote.
-        dest: File to be written: the head on the first line, then for each record its event and the path to the root.
+        dest: File to be written: the heads on the first line, then for each record its event and the path to the root,
+            and those of the last word on its work where that is another event.
+
+    Returns:
+        The head that holds the export.
 
     Raises:
-        StorageError: *dest* or, where the log must be sealed, the archive cannot be written.
+        StorageError: *dest* cannot be written; or the archive cannot, and no head holds all that was exported: else an
+            archive that cannot be written gives a proof of each record, but not of the file.
     """
-    with exported.open(encoding="utf-8") as file:
-        seqs = [json.loads(line)["seq"] for line in file]
-    log = Log(archive.database)
-    heads = log.heads()
-    if heads and (not seqs or seqs[-1] <= heads[-1].size):
-        head = heads[-1]
-    else:
-        with archive.writer() as writer:
-            head = Log(writer.database).seal(utc_now())
-    proofs = _proofs(archive, seqs, head)
+    wanted = _statements(archive.database, exported)
+    needed = max((seq for pair in wanted for seq in pair), default=0)
+    sealed = next(iter(reversed(Log(archive.database).heads())), None)
+    before = sealed if sealed is not None and needed <= sealed.size else None
     try:
-        with dest.open("w", encoding="utf-8", newline="\n") as file:
-            told = {"schema": PROOF_SCHEMA, "size": head.size, "root": head.root, "sealed_at": to_text(head.at)}
-            file.write(json.dumps(told) + "\n")
-            for proof in proofs:
-                file.write(json.dumps(proof, ensure_ascii=False, separators=(",", ":")) + "\n")
-    except OSError as error:
-        raise StorageError(f"{dest} cannot be written: {error.strerror}") from error
+        seq, head = _sealed_with(archive, exported, len(wanted))
+    except StorageError:
+        if before is None:
+            raise
+        told: dict[str, Any] = {"schema": OLDER_PROOF_SCHEMA, "size": before.size, "root": before.root}
+        told["sealed_at"] = to_text(before.at)
+        _write_proof(archive.database, told, wanted, before, dest)
+        return before
+    of_lines = before or head
+    log = Log(archive.database, upto=head.size)
+    told = {
+        "schema": PROOF_SCHEMA,
+        "size": of_lines.size,
+        "root": of_lines.root,
+        "export": {
+            **_proof(archive.database, log, seq, head),
+            "size": head.size,
+            "root": head.root,
+            "since": list(log.consistency(of_lines, head).path),
+        },
+    }
+    _write_proof(archive.database, told, wanted, of_lines, dest)
     return head
 
 
-def _proofs(archive: Archive, seqs: Sequence[int], head: TreeHead) -> Iterator[dict[str, Any]]:
-    log = Log(archive.database, upto=head.size)
-    for part in chunks(seqs):
-        holes, values = marks("s", part)
-        rows = archive.database.all(f"SELECT * FROM event WHERE seq IN ({holes}) ORDER BY seq", **values)
-        for row in rows:
-            event = {name: row[name] for name in ("seq", "at", "kind", "source_id", "work_id", "detail")}
-            yield {"event": event, "path": list(log.inclusion(row["seq"], head).path)}
+def _sealed_with(archive: Archive, exported: Path, records: int) -> tuple[int, TreeHead]:
+    """Tell the log of an export, and seal it; return the seq of the event and the head."""
+    with exported.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    now = utc_now()
+    with archive.writer() as writer:
+        with writer.database.transaction():
+            detail = {"sha256": digest, "bytes": exported.stat().st_size, "records": records}
+            end = append_event(writer.database, "exported", to_text(now), detail=detail)
+        return end.seq, Log(writer.database).seal(now)
+
+
+def _statements(database: Database, exported: Path) -> list[tuple[int, int]]:
+    """Return for each line of an export the seq of its record, and of the event that tells how its work stands."""
+    found: list[tuple[int, int]] = []
+    with exported.open(encoding="utf-8") as file:
+        for lines in batched(file, 500):
+            records = [json.loads(line) for line in lines]
+            holes, values = marks("w", sorted({record["work_id"] for record in records}))
+            told: dict[int, list[Row]] = {}
+            for row in database.all(
+                f"""SELECT work_id, seq, kind, detail FROM event WHERE kind = 'work' AND work_id IN ({holes})
+                    UNION ALL
+                    SELECT w.id AS work_id, e.seq, e.kind, e.detail FROM work w JOIN version h ON h.id = w.head_id
+                    JOIN event e ON e.seq = h.seq WHERE w.id IN ({holes}) ORDER BY seq DESC""",
+                **values,
+            ):
+                told.setdefault(row["work_id"], []).append(row)
+            found += [(record["seq"], _last_word(record, told.get(record["work_id"], []))) for record in records]
+    return found
+
+
+def _last_word(record: Mapping[str, Any], statements: Sequence[Row]) -> int:
+    """Return the newest event that tells of a work what a record does; it may have changed since it was exported."""
+    for row in statements:
+        detail = json.loads(row["detail"])
+        if is_told(record, detail if row["kind"] == "work" else detail.get("work")):
+            return int(row["seq"])
+    return int(record["seq"])
+
+
+def _write_proof(
+    database: Database, told: Mapping[str, Any], wanted: Sequence[tuple[int, int]], head: TreeHead, dest: Path
+) -> None:
+    log = Log(database, upto=head.size)
+    try:
+        with dest.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(json.dumps(told, separators=(",", ":"), ensure_ascii=False) + "\n")
+            for seq, of_work in wanted:
+                proof = _proof(database, log, seq, head)
+                if of_work != seq:
+                    proof["work"] = _proof(database, log, of_work, head)
+                file.write(json.dumps(proof, ensure_ascii=False, separators=(",", ":")) + "\n")
+    except OSError as error:
+        raise StorageError(f"{dest} cannot be written: {error.strerror}") from error
+
+
+def _proof(database: Database, log: Log, seq: int, head: TreeHead) -> dict[str, Any]:
+    row = database.one("SELECT * FROM event WHERE seq = :seq", seq=seq)
+    assert row is not None, "the archive has lost an event that it exported"
+    event = {name: row[name] for name in ("seq", "at", "kind", "source_id", "work_id", "detail")}
+    return {"event": event, "path": list(log.inclusion(seq, head).path)}
 
 
 def _demand_outside(archive: Archive, dest: Path) -> None:

@@ -31,6 +31,7 @@ from storage.record import record_id
 from storage.rows import Takedown, Work
 from storage.warc import destroy_records
 from storage.withheld import LEVELS, destroyed_captures, standing, takedown_of
+from variorum.digests import sha256_hex
 from variorum.errors import UsageError
 from variorum.records import WORDLESS, Decision, TakedownLevel, WorkUpdate
 from variorum.times import utc_now
@@ -405,9 +406,10 @@ def _heads(database: Database, works: Sequence[Row]) -> dict[int, Row]:
 
 def _silenced(row: Row) -> dict[str, Any]:
     """Return a version that is to be destroyed without what it says; no other version rests on it then."""
-    return {**dict(row), "text": "", "markdown": "", "meta": json_text({"destroyed": _record_id(row)})}
+    return {**dict(row), "text": "", "markdown": "", "meta": json_text(_left_of(row))}
 
 
-def _record_id(row: Row) -> str:
-    """Return the record id of a version that is to be destroyed: as the log tells it, where it does."""
-    return str(object_of(row["detail"]).get("record_id") or record_id(row))
+def _left_of(row: Row) -> dict[str, str]:
+    """Return what is left of a version that is to be destroyed: its record id, and the digest that the log covers."""
+    told = object_of(row["detail"]).get("record_id")
+    return {"destroyed": str(told or record_id(row)), "meta_sha256": sha256_hex(row["meta"])}

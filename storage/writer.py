@@ -25,6 +25,7 @@ from storage.finding import source_at
 from storage.memory import SiteMemory
 from storage.merging import undo_merge
 from storage.proof.log import Log
+from storage.proof.sums import row_sum, seen_sum
 from storage.quality import RunQuality, keep_quality, past_quality, runs_in_drift
 from storage.reading import content_of, json_text, source_of, storable, time_of, to_text, witness_of
 from storage.rows import Merge
@@ -110,10 +111,11 @@ class Writer:
         with self.database.transaction():
             row = source_at(self.database, [home])
             if row is None:
+                slug = self._free_slug(home)
                 source_id = self.database.insert(
                     "source",
                     {
-                        "slug": self._free_slug(home),
+                        "slug": slug,
                         "url": home,
                         "name": name,
                         "platform": platform,
@@ -122,7 +124,9 @@ class Writer:
                         "added_at": now,
                     },
                 )
-                append_event(self.database, "source_added", now, source_id=source_id, detail={"url": home})
+                append_event(
+                    self.database, "source_added", now, source_id=source_id, detail={"url": home, "slug": slug}
+                )
             else:
                 source_id = row["id"]
                 if every_s is not None:
@@ -288,33 +292,31 @@ class Writer:
         capture_id = self._capture(exchange, record, last_id)
         unchanged = capture_id is not None and last_id == capture_id and exchange.error is None
         place = record.place
-        visit_id = self.database.insert(
-            "visit",
-            {
-                "source_id": source_id,
-                "run_id": run_id,
-                "url": exchange.url,
-                "role": exchange.role,
-                "requested_at": to_text(exchange.requested_at),
-                "duration_us": int(exchange.duration_s * 1e6),
-                "status": exchange.status,
-                "error": exchange.error and storable(exchange.error),
-                "transient": int(exchange.transient),
-                "capture_id": capture_id,
-                "unchanged": int(unchanged),
-                "good": int(capture_id is not None and is_good(exchange)),
-                "etag": _header(exchange, "etag"),
-                "last_modified": _header(exchange, "last-modified"),
-                "redirect_to": exchange.redirect_to,
-                "address": exchange.address,
-                "payload_sha1": record.payload_sha1,
-                "revisit_of": record.revisit_of,
-                "warc_file": place and place.file,
-                "warc_offset": place and place.offset,
-                "warc_length": place and place.length,
-                "warc_record_id": place and place.record_id,
-            },
-        )
+        values = {
+            "source_id": source_id,
+            "run_id": run_id,
+            "url": exchange.url,
+            "role": exchange.role,
+            "requested_at": to_text(exchange.requested_at),
+            "duration_us": int(exchange.duration_s * 1e6),
+            "status": exchange.status,
+            "error": exchange.error and storable(exchange.error),
+            "transient": int(exchange.transient),
+            "capture_id": capture_id,
+            "unchanged": int(unchanged),
+            "good": int(capture_id is not None and is_good(exchange)),
+            "etag": _header(exchange, "etag"),
+            "last_modified": _header(exchange, "last-modified"),
+            "redirect_to": exchange.redirect_to,
+            "address": exchange.address,
+            "payload_sha1": record.payload_sha1,
+            "revisit_of": record.revisit_of,
+            "warc_file": place and place.file,
+            "warc_offset": place and place.offset,
+            "warc_length": place and place.length,
+            "warc_record_id": place and place.record_id,
+        }
+        visit_id = self.database.insert("visit", {**values, "row_sum": row_sum("visit", values)})
         return Visit(id=visit_id, url=exchange.url, capture_id=capture_id, unchanged=unchanged, exchange=exchange)
 
     def _last_capture(self, source_id: int, exchange: Exchange) -> int | None:
@@ -368,13 +370,16 @@ class Writer:
             "source_id = :source AND state = 'open' AND head_id IS NOT NULL AND witnesses LIKE '%\"kind\":\"rest\"%'"
         )
         values = {"source": source_id, "at": to_text(at)}
+        summed = {**values, "sum": seen_sum(to_text(at))}
         with self.database.transaction():
             self.database.run(
-                f"""UPDATE version SET observed_last = :at
+                f"""UPDATE version SET observed_last = :at, seen_sum = :sum
                     WHERE id IN (SELECT head_id FROM work WHERE {chosen}) AND observed_last < :at""",
-                **values,
+                **summed,
             )
-            self.database.run(f"UPDATE work SET last_seen = :at WHERE {chosen} AND last_seen < :at", **values)
+            self.database.run(
+                f"UPDATE work SET last_seen = :at, seen_sum = :sum WHERE {chosen} AND last_seen < :at", **summed
+            )
             row = self.database.one(
                 f"""SELECT count(*) FILTER (WHERE work_type <> 'comment') AS posts,
                     count(*) FILTER (WHERE work_type = 'comment') AS comments FROM work WHERE {chosen}""",

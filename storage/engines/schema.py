@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 #: Newest revision. A test compares it with the migrations' own head.
-HEAD = "0009"
+HEAD = "0010"
 #: The revisions before it, which `upgrade` can start from.
-OLDER: frozenset[str] = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"})
+OLDER: frozenset[str] = frozenset(f"{number:04}" for number in range(1, 10))
 
 
 def revision(database: Database) -> str | None:

@@ -115,6 +115,7 @@ class VisitTable(SQLModel, table=True):
     warc_offset: int | None = Field(sa_column=Column(BigInteger))
     warc_length: int | None = Field(sa_column=Column(BigInteger))
     warc_record_id: str | None = Field(sa_column=_text(null=True))
+    row_sum: int | None = Field(sa_column=Column(BigInteger))  # storage/proof/sums.py
 
 
 class WorkRow(SQLModel, table=True):
@@ -148,6 +149,8 @@ class WorkRow(SQLModel, table=True):
     parent_native_id: str | None = Field(sa_column=_text(null=True))
     depth: int = 0
     position: int = 0
+    row_sum: int | None = Field(sa_column=Column(BigInteger))  # storage/proof/sums.py
+    seen_sum: int | None = Field(sa_column=Column(BigInteger))
 
 
 class WorkUrlRow(SQLModel, table=True):
@@ -159,6 +162,8 @@ class WorkUrlRow(SQLModel, table=True):
     reason: str = Field(sa_column=_text())
     first_seen: str = Field(sa_column=_text())
     last_seen: str = Field(sa_column=_text())
+    row_sum: int | None = Field(sa_column=Column(BigInteger))  # storage/proof/sums.py
+    seen_sum: int | None = Field(sa_column=Column(BigInteger))
 
 
 class ExtractorRow(SQLModel, table=True):
@@ -208,6 +213,7 @@ class VersionTable(SQLModel, table=True):
     same_text_as: int | None = Field(sa_column=Column(Big))
     observed_first: str = Field(sa_column=_text())
     observed_last: str = Field(sa_column=_text())
+    seen_sum: int | None = Field(sa_column=Column(BigInteger))  # storage/proof/sums.py
     recorded_at: str = Field(sa_column=_text())
     superseded_at: str | None = Field(sa_column=_text(null=True))
     url: str = Field(sa_column=_text())
@@ -225,6 +231,15 @@ class EventRow(SQLModel, table=True):
     """All that happened to the archive, append-only; each row's digest covers the digest of the one before it."""
 
     __tablename__ = "event"
+    __table_args__ = (  # the last word on a work, where it changed without a version
+        Index(
+            "ix_event_of_work",
+            "work_id",
+            "seq",
+            sqlite_where=text("kind = 'work'"),
+            postgresql_where=text("kind = 'work'"),
+        ),
+    )
     seq: int | None = Field(default=None, sa_column=_key())
     at: str = Field(sa_column=_text())
     kind: str = Field(sa_column=_text())  # version, run_started, run_ended, source_added, …

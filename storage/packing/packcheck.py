@@ -20,7 +20,7 @@ RESTORE = "restore the folder from a backup made before; keep this one aside"
 _PIECE = 1 << 20
 
 _PLACES = f"""SELECT v.id, v.url, v.status, v.error, v.payload_sha1, v.revisit_of, v.warc_file, v.warc_offset,
-        v.warc_length, v.warc_record_id, c.sha256, c.size, EXISTS (
+        v.warc_length, v.warc_record_id, c.sha256, c.size, c.media_type, c.warc_record_id AS first_record_id, EXISTS (
             SELECT 1 FROM takedown_capture x JOIN takedown t ON t.id = x.takedown_id
             WHERE x.capture_id = v.capture_id AND t.level = 'destroy' AND t.lifted_at IS NULL) AS destroyed
     FROM visit v LEFT JOIN capture c ON c.id = v.capture_id

@@ -126,7 +126,7 @@ def test_a_check_is_an_event(full: Blog) -> None:
 def test_progress_is_told(full: Blog) -> None:
     told: list[str] = []
     full.archive.check(deep=True, progress=lambda phase, _done, _total: told.append(phase))
-    assert list(dict.fromkeys(told)) == ["rows", "events", "texts", "files"]
+    assert list(dict.fromkeys(told)) == ["rows", "events", "texts", "works", "sums", "files"]
 
 
 # ------------------------------------------------------------------------------------------------ crash
