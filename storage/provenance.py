@@ -211,7 +211,7 @@ def prov_json(chain: dict[str, Any]) -> dict[str, Any]:
     name, made = _version_name(version), _extraction_name(version)
     entities: dict[str, Any] = {
         name: {
-            "prov:type": "schema:Comment" if version["work_type"] == "comment" else "schema:BlogPosting",
+            "prov:type": _name("schema:Comment" if version["work_type"] == "comment" else "schema:BlogPosting"),
             "prov:label": version["title"] or version["url"],
             "schema:url": version["url"],
             "variorum:record_id": version["record_id"],
@@ -226,13 +226,13 @@ def prov_json(chain: dict[str, Any]) -> dict[str, Any]:
         "entity": entities,
         "activity": {
             made: {
-                "prov:type": "variorum:Extraction",
+                "prov:type": _name("variorum:Extraction"),
                 "prov:label": extraction["extractor"],
                 "prov:endTime": version["recorded_at"],
                 "variorum:rules_sha256": extraction["config_sha256"] or "",
             }
         },
-        "agent": {software: {"prov:type": {"$": "prov:SoftwareAgent", "type": "prov:QUALIFIED_NAME"}}},
+        "agent": {software: {"prov:type": _name("prov:SoftwareAgent")}},
         "wasGeneratedBy": {"_:g0": {"prov:entity": name, "prov:activity": made, "prov:time": version["recorded_at"]}},
         "wasAssociatedWith": {"_:a0": {"prov:activity": made, "prov:agent": software}},
         "used": {},
@@ -241,7 +241,7 @@ def prov_json(chain: dict[str, Any]) -> dict[str, Any]:
     for number, capture in enumerate(chain["captures"], 1):
         capture_name = f"variorum:capture/{capture['sha256']}"
         entities[capture_name] = {
-            "prov:type": "variorum:Capture",
+            "prov:type": _name("variorum:Capture"),
             "schema:url": capture["url"],
             "variorum:sha256": capture["sha256"],
             "variorum:payload_sha1": capture["payload_sha1"],
@@ -257,7 +257,7 @@ def prov_json(chain: dict[str, Any]) -> dict[str, Any]:
         for visit in [visit for visit in capture["visits"] if not visit["unchanged"]][-1:]:
             visit_name = f"variorum:visit/{visit['id']}"
             document["activity"][visit_name] = {
-                "prov:type": "variorum:Visit",
+                "prov:type": _name("variorum:Visit"),
                 "prov:startTime": _rfc3339(visit["at"]),
                 "schema:url": visit["url"],
             }
@@ -269,11 +269,11 @@ def prov_json(chain: dict[str, Any]) -> dict[str, Any]:
             document["wasAssociatedWith"][f"_:a{number}"] = {"prov:activity": visit_name, "prov:agent": software}
     if version["previous_version_id"] is not None:
         before = f"variorum:version/{version['previous_version_id']}"
-        entities[before] = {"prov:type": "variorum:Version"}
+        entities[before] = {"prov:type": _name("variorum:Version")}
         document["wasDerivedFrom"]["_:r"] = {
             "prov:generatedEntity": name,
             "prov:usedEntity": before,
-            "prov:type": {"$": "prov:Revision", "type": "prov:QUALIFIED_NAME"},
+            "prov:type": _name("prov:Revision"),
         }
     return {key: value for key, value in document.items() if value}
 
@@ -284,7 +284,7 @@ def prov_jsonld(chain: dict[str, Any]) -> dict[str, Any]:
     nodes: dict[str, dict[str, Any]] = {}
     for family, kind in (("entity", "prov:Entity"), ("activity", "prov:Activity"), ("agent", "prov:SoftwareAgent")):
         for name, told in plain.get(family, {}).items():
-            types = [kind, *([told["prov:type"]] if isinstance(told.get("prov:type"), str) else [])]
+            types = list(dict.fromkeys((kind, told["prov:type"]["$"])))
             nodes[name] = {"@id": name, "@type": types, **{_TERMS.get(key, key): _typed(key, value)
                            for key, value in told.items() if key != "prov:type"}}  # fmt: skip
     for relation in plain.get("wasGeneratedBy", {}).values():
@@ -297,6 +297,11 @@ def prov_jsonld(chain: dict[str, Any]) -> dict[str, Any]:
         term = "prov:wasRevisionOf" if "prov:type" in relation else "prov:wasDerivedFrom"
         _point(nodes[relation["prov:generatedEntity"]], term, relation["prov:usedEntity"])
     return {"@context": _CONTEXT, "@graph": list(nodes.values())}
+
+
+def _name(name: str) -> dict[str, str]:
+    """Return a qualified name as PROV-JSON spells one where a text might stand."""
+    return {"$": name, "type": "prov:QUALIFIED_NAME"}
 
 
 _TERMS = {
