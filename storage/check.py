@@ -460,11 +460,13 @@ def _segment(path: Path, rows: Sequence[Row]) -> Iterator[Finding]:
     wanted = {row["warc_offset"]: row for row in rows}
     requests = {row["warc_offset"] + row["warc_length"]: row for row in rows}
     seen: set[int] = set()
+    broken: int | None = None
     try:
         for record in read_segment(path):
             if isinstance(record, int):
                 if record in wanted:
-                    break  # told below
+                    broken = record  # told below
+                    break
                 if record in requests or (rows and record < max(wanted)):
                     yield _damaged(path, record, "what lies here is no whole record")
                 else:
@@ -497,6 +499,8 @@ def _segment(path: Path, rows: Sequence[Row]) -> Iterator[Finding]:
                 yield _damaged(path, offset, str(error).removeprefix(f"{path}: "))
             else:
                 yield from _record(path, record, row)
+                if offset == broken:
+                    yield _damaged(path, offset, "the head of its gzip member is damaged: few programs read it")
 
 
 def _record(path: Path, record: Record, row: Row | None) -> Iterator[Finding]:
