@@ -1,18 +1,21 @@
-"""`backup`, `restore` and `stats`: the archive as a thing on a disk."""
+"""`backup`, `restore`, `prune` and `stats`: the archive as a thing on a disk."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import as_json, open_archive
+from cli.options import as_json, duration, open_archive
 from cli.output import Column, amount, print_json, say, size, table
 from cli.progress import Progress
+from cli.trouble import Stopped
 
 if TYPE_CHECKING:
     from storage.backup import Copied
+    from storage.retention import Pruned
 
 
 @click.command()
@@ -64,6 +67,79 @@ def _print(done: Copied, where: str, json_: bool) -> None:
         f"{size(done.bytes_copied)}; up to event {done.last_seq}",
     )
     say(f"prove it: variorum --archive {where} check --deep")
+
+
+@click.command()
+@click.argument("source", required=False)
+@click.option(
+    "--unchanged", metavar="AGE", callback=duration, help="Drop visits that found what those around them did."
+)
+@click.option("--failed", metavar="AGE", callback=duration, help="Drop visits that brought no page: errors, 4xx, 5xx.")
+@click.option(
+    "--captures", metavar="AGE", callback=duration, help="Drop pages in between, from which no text was read."
+)
+@click.option("--repack", is_flag=True, help="Take packs apart that hold such pages, so that their bytes go too.")
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@as_json
+@click.pass_context
+def prune(
+    ctx: click.Context,
+    source: str | None,
+    unchanged: int | None,
+    failed: int | None,
+    captures: int | None,
+    repack: bool,
+    dry_run: bool,
+    json_: bool,
+) -> None:
+    """Drop visits older than an AGE (365d, 52w) that nothing rests on. Nothing is ever dropped unless you ask for it.
+
+    What stays, whatever its age: all that a version was read from or witnessed by, the first and last visit of each
+    address, both ends of each time in which it was the same, what a takedown names. So every text, its history, its
+    provenance and its bytes are the same afterwards. It may be stopped; the same command goes on.
+
+    \b
+    Example:
+      variorum prune --unchanged 365d --failed 90d --dry-run
+    """
+    from storage.retention import Policy
+    from storage.retention import prune as drop
+
+    policy = Policy(unchanged=_age(unchanged), failed=_age(failed), captures=_age(captures))
+    try:
+        with open_archive(ctx.obj) as archive, Progress("prune") as progress:
+            done = drop(archive, source, policy, dry_run=dry_run, repack=repack, progress=progress)
+    except KeyboardInterrupt:
+        raise Stopped("stopped. What was dropped stays so; running the same command again goes on.") from None
+    if json_:
+        print_json(done)
+    else:
+        _print_pruned(done)
+
+
+def _age(span_s: int | None) -> timedelta | None:
+    return timedelta(seconds=span_s) if span_s is not None else None
+
+
+def _print_pruned(done: Pruned) -> None:
+    total = sum(done.visits.values())
+    if not total and not done.segments:
+        say("There is nothing that may go.")
+        return
+    rules = ", ".join(f"{count:,} {rule}" for rule, count in sorted(done.visits.items()))
+    verb = "would go" if done.dry_run else "went"
+    say(
+        f"{amount(total, 'visit')} {verb}"
+        + (f" ({rules})" if rules else "")
+        + f", {amount(done.captures, 'body', 'bodies')}"
+        f", {size(done.records_bytes)} of records"
+    )
+    if done.in_packs:
+        say(f"{amount(done.in_packs, 'record')} lie in packs and take their room still: --repack takes those apart")
+    if done.segments:
+        say(f"{amount(done.segments, 'WARC file')} written anew, {size(done.freed_bytes)} smaller")
+    for name in done.kept:
+        say(("left as it is  ", "yellow"), f"{name}: it is being written; the next prune goes on with it")
 
 
 @click.command()

@@ -47,6 +47,7 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
         "check": "cli.care",
         "log": "cli.proving",
         "compact": "cli.care",
+        "prune": "cli.keeping",
         "reextract": "cli.care",
         "merge": "cli.merging",
         "takedown": "cli.takedown",
