@@ -10,6 +10,7 @@ import click
 
 from cli.options import as_json, open_archive
 from cli.output import amount, print_json, put, size
+from cli.progress import Progress
 from cli.questions import at_option, chosen
 from variorum.errors import UsageError
 
@@ -49,7 +50,10 @@ def export(ctx: click.Context, dest: str, form: str, after: int, source: str | N
     with open_archive(ctx.obj) as archive:
         if form == "jsonl":
             done = export_jsonl(archive, dest, after=after, source=source)
-            head = export_proof(archive, Path(dest), Path(f"{dest}.proof")) if proof else None
+            head = None
+            if proof:
+                with Progress("prove") as progress:
+                    head = export_proof(archive, Path(dest), Path(f"{dest}.proof"), progress)
         else:
             done, head = export_warc(archive, dest, source=source), None
     if dest == "-" and form == "jsonl":

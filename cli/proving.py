@@ -10,6 +10,7 @@ import click
 
 from cli.options import as_json, open_archive
 from cli.output import Column, amount, print_json, put, say, table
+from cli.progress import Progress
 from cli.questions import chosen
 from variorum.errors import UsageError
 from variorum.times import utc_now
@@ -65,8 +66,9 @@ def log(
         elif since is not None:
             _print_consistency(tree.consistency(tree.head(since), tree.head()), json_)
         elif seal:
-            with archive.writer() as writer:
-                _print_heads([Log(writer.database).seal(utc_now())], tree, json_)
+            with archive.writer() as writer, Progress("seal") as progress:
+                head = Log(writer.database).seal(utc_now(), progress)
+            _print_heads([head], tree, json_)
         elif query is not None:
             _write_query(query, tree.head())
         elif reply is not None:

@@ -283,7 +283,7 @@ class Ingest:
             capped=self.capped,
             bytes_received=visitor.bytes_received,
         )
-        visitor.writer.end_run(self._run_id, report)
+        visitor.writer.end_run(self._run_id, report, progress=self.progress)
         return report
 
 

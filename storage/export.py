@@ -22,7 +22,7 @@ from storage.events import append_event
 from storage.locks import files_stay
 from storage.packing.frames import Spot
 from storage.packing.packs import Packs, pack_number, packed_records
-from storage.proof.log import Log, TreeHead
+from storage.proof.log import Log, Progress, TreeHead
 from storage.proof.sums import is_told
 from storage.reading import to_text
 from storage.warc import SEGMENT_BYTES, file_name, gzip_member, read_segment, warcinfo_member
@@ -89,7 +89,7 @@ def export_jsonl(archive: Archive, dest: str | Path, *, after: int = 0, source: 
     return Exported(count=done.count, last_seq=done.last_seq, files=(Path(dest),), bytes_written=size)
 
 
-def export_proof(archive: Archive, exported: Path, dest: Path) -> TreeHead:
+def export_proof(archive: Archive, exported: Path, dest: Path, progress: Progress | None = None) -> TreeHead:
     """Write beside an export of records what proves each of its lines, for docs/verify_export.py or any other program.
 
     The log is told of the export and sealed, so that its every byte is held by a head. What is proved of each record
@@ -100,6 +100,7 @@ def export_proof(archive: Archive, exported: Path, dest: Path) -> TreeHead:
         exported: The file that `export_jsonl` wrote.
         dest: File to be written: the heads on the first line, then for each record its event and the path to the root,
             and those of the last word on its work where that is another event.
+        progress: Told how far it is with sealing the log.
 
     Returns:
         The head that holds the export.
@@ -113,7 +114,7 @@ def export_proof(archive: Archive, exported: Path, dest: Path) -> TreeHead:
     sealed = next(iter(reversed(Log(archive.database).heads())), None)
     before = sealed if sealed is not None and needed <= sealed.size else None
     try:
-        seq, head = _sealed_with(archive, exported, len(wanted))
+        seq, head = _sealed_with(archive, exported, len(wanted), progress)
     except StorageError:
         if before is None:
             raise
@@ -138,7 +139,7 @@ def export_proof(archive: Archive, exported: Path, dest: Path) -> TreeHead:
     return head
 
 
-def _sealed_with(archive: Archive, exported: Path, records: int) -> tuple[int, TreeHead]:
+def _sealed_with(archive: Archive, exported: Path, records: int, progress: Progress | None) -> tuple[int, TreeHead]:
     """Tell the log of an export, and seal it; return the seq of the event and the head."""
     with exported.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -147,7 +148,7 @@ def _sealed_with(archive: Archive, exported: Path, records: int) -> tuple[int, T
         with writer.database.transaction():
             detail = {"sha256": digest, "bytes": exported.stat().st_size, "records": records}
             end = append_event(writer.database, "exported", to_text(now), detail=detail)
-        return end.seq, Log(writer.database).seal(now)
+        return end.seq, Log(writer.database).seal(now, progress)
 
 
 def _statements(database: Database, exported: Path) -> list[tuple[int, int]]:

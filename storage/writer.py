@@ -24,7 +24,7 @@ from storage.events import append_event
 from storage.finding import source_at
 from storage.memory import SiteMemory
 from storage.merging import undo_merge
-from storage.proof.log import Log
+from storage.proof.log import Log, Progress
 from storage.proof.sums import row_sum, seen_sum
 from storage.quality import RunQuality, keep_quality, past_quality, runs_in_drift
 from storage.reading import content_of, json_text, source_of, storable, time_of, to_text, witness_of
@@ -170,8 +170,16 @@ class Writer:
             append_event(self.database, "run_started", now, source_id=source_id, detail={"run": run_id, "is": command})
         return run_id
 
-    def end_run(self, run_id: int, report: Report | None, error: str | None = None) -> None:
+    def end_run(
+        self, run_id: int, report: Report | None, error: str | None = None, progress: Progress | None = None
+    ) -> None:
         """Record that a run has ended, with its report or with the error that ended it. One never ended is interrupted.
+
+        Args:
+            run_id: Which.
+            report: What it did.
+            error: What ended it.
+            progress: Told how far it is with sealing the log, which takes long where it was never done.
 
         Raises:
             StorageError: There is no such run.
@@ -194,7 +202,7 @@ class Writer:
                 )
             detail = {"run": run_id, "error": error}
             append_event(self.database, "run_ended", now, source_id=row["source_id"], detail=detail)
-        Log(self.database).seal_if_due(time_of(now))
+        Log(self.database).seal_if_due(time_of(now), progress)
 
     # -------------------------------------------------------------------------------------------- visits
     def validators(self, source_id: int) -> dict[str, LastVisit]:

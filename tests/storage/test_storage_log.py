@@ -83,6 +83,14 @@ def test_what_was_sealed_is_the_beginning_of_what_came_later(blog: Blog) -> None
     assert all(proved(log, seq, heads[-1]) for seq in range(1, 768, 13))
 
 
+def test_the_first_seal_of_a_long_log_says_how_far_it_is(blog: Blog) -> None:
+    grow(blog.writer.database, 1_500)
+    told: list[tuple[str, int, int | None]] = []
+    head = Log(blog.writer.database).seal(at(0), lambda *args: told.append(args))
+    assert [done for _, done, _ in told] == [256, 512, 768, 1_024, 1_280]
+    assert {(phase, total) for phase, _, total in told} == {("events", head.size)}
+
+
 def test_to_seal_again_changes_nothing(blog: Blog) -> None:
     log = Log(blog.writer.database)
     head = log.seal(at(0))
