@@ -6,24 +6,14 @@ on one page is a value in the report (docs/prefect.md).
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import ExitStack
 from contextvars import ContextVar
 from typing import Any
 
-os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-os.environ.setdefault("DO_NOT_TRACK", "1")  # set before the import: Prefect reads them then
-os.environ.setdefault("PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT", "false")
-os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
-os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
-
-from prefect import flow, tags, task
-from prefect.artifacts import create_markdown_artifact
-from prefect.cache_policies import NO_CACHE
-
 from flows.discovery import Progress
 from flows.steps import BATCH, Ingest, silent
+from flows.unwatched import NO_CACHE, create_markdown_artifact, flow, tags, task
 from variorum.errors import StorageError
 from variorum.records import Report
 from variorum.settings import Settings

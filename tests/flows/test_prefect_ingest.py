@@ -147,3 +147,15 @@ def test_the_summary_names_what_failed() -> None:
     assert text.startswith("# b\n")
     assert "- posts first: 2" in text
     assert "500 <https://b.example/x> the server answers 500" in text
+
+
+def test_upkeep_as_a_flow(tmp_path: Path, blog: server.SampleServer) -> None:
+    from flows.maintain import maintain
+
+    ingest(str(tmp_path / "archive"), blog.url, Settings())
+    told = maintain(str(tmp_path / "archive"), str(tmp_path / "copy"))
+    assert list(told) == ["compact", "duplicates", "seal", "backup"]
+    with pytest.raises(StorageError, match=r"backup: .*no backup"):
+        (tmp_path / "other").mkdir()
+        (tmp_path / "other" / "letter.txt").write_text("mine")
+        maintain(str(tmp_path / "archive"), str(tmp_path / "other"))
