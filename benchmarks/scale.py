@@ -31,6 +31,7 @@ from storage.archive import Archive
 from storage.contents import folded
 from storage.engines.database import marks
 from storage.engines.sqlite import sqlite3
+from storage.proof.sums import SEEN, SUMMED
 from storage.reading import to_text
 from storage.search import Filter, search
 from storage.words import for_index
@@ -90,6 +91,11 @@ class Maker:
         self.before: dict[str, Any] = {}  # the version made last
 
     def put(self, table: str, row: dict[str, Any]) -> None:
+        digest = (self.visit + self.version) * 0x9E3779B97F4A7C15
+        if table in SUMMED:
+            row["row_sum"] = digest % 2**63
+        if table in SEEN:
+            row["seen_sum"] = digest % 2**32
         COLUMNS.setdefault(table, tuple(row))
         self.rows.setdefault(table, []).append(tuple(row.values()))
 
@@ -265,6 +271,8 @@ class Maker:
             "text_sha256": digest.hex(),
             "record_id": digest.hex(),
             "capture_sha256": digest.hex(),
+            "row": digest.hex()[:32],
+            "work": {"native_id": f"{work}0"} if title else {"native_id": f"{work}0000", "post_id": work, "depth": 1},
         }
         self.put(
             "event",

@@ -9,6 +9,7 @@ import os
 import secrets
 import stat
 import sys
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -110,11 +111,11 @@ def export_proof(archive: Archive, exported: Path, dest: Path, progress: Progres
             archive that cannot be written gives a proof of each record, but not of the file.
     """
     wanted = _statements(archive.database, exported)
-    needed = max((seq for pair in wanted for seq in pair), default=0)
+    needed = max(wanted, default=0)
     sealed = next(iter(reversed(Log(archive.database).heads())), None)
     before = sealed if sealed is not None and needed <= sealed.size else None
     try:
-        seq, head = _sealed_with(archive, exported, len(wanted), progress)
+        seq, head = _sealed_with(archive, exported, len(wanted) // 2, progress)
     except StorageError:
         if before is None:
             raise
@@ -151,9 +152,9 @@ def _sealed_with(archive: Archive, exported: Path, records: int, progress: Progr
         return end.seq, Log(writer.database).seal(now, progress)
 
 
-def _statements(database: Database, exported: Path) -> list[tuple[int, int]]:
-    """Return for each line of an export the seq of its record, and of the event that tells how its work stands."""
-    found: list[tuple[int, int]] = []
+def _statements(database: Database, exported: Path) -> array[int]:
+    """Return for each line of an export the seq of its record, and that of the event that tells how its work stands."""
+    found = array("q")  # two numbers a line, of millions of lines
     with exported.open(encoding="utf-8") as file:
         for lines in batched(file, 500):
             records = [json.loads(line) for line in lines]
@@ -167,7 +168,8 @@ def _statements(database: Database, exported: Path) -> list[tuple[int, int]]:
                 **values,
             ):
                 told.setdefault(row["work_id"], []).append(row)
-            found += [(record["seq"], _last_word(record, told.get(record["work_id"], []))) for record in records]
+            for record in records:
+                found.extend((record["seq"], _last_word(record, told.get(record["work_id"], []))))
     return found
 
 
@@ -180,14 +182,12 @@ def _last_word(record: Mapping[str, Any], statements: Sequence[Row]) -> int:
     return int(record["seq"])
 
 
-def _write_proof(
-    database: Database, told: Mapping[str, Any], wanted: Sequence[tuple[int, int]], head: TreeHead, dest: Path
-) -> None:
-    log = Log(database, upto=head.size)
+def _write_proof(database: Database, told: Mapping[str, Any], wanted: array[int], head: TreeHead, dest: Path) -> None:
+    log, numbers = Log(database, upto=head.size), iter(wanted)
     try:
         with dest.open("w", encoding="utf-8", newline="\n") as file:
             file.write(json.dumps(told, separators=(",", ":"), ensure_ascii=False) + "\n")
-            for seq, of_work in wanted:
+            for seq, of_work in zip(numbers, numbers, strict=True):
                 proof = _proof(database, log, seq, head)
                 if of_work != seq:
                     proof["work"] = _proof(database, log, of_work, head)
