@@ -119,7 +119,7 @@ class Ingest:
         )
         known = writer.known_posts(self.source.id)
         if counts_anew(self.listing, known):
-            writer.retire_native_ids(self.source.id, before=before, now=self.source.platform)
+            writer.retire_native_ids(self._run_id, self.source.id, before=before, now=self.source.platform)
             self.warnings.append(f"{self.source.home} is another platform now: its posts are known by their addresses")
             known = writer.known_posts(self.source.id)
         self._by_native = {item.known.native_id: item for item in known if item.known.native_id}

@@ -7,7 +7,7 @@ says something that the head does not: so a batch that is written twice, or by t
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,10 +16,11 @@ from storage.contents import folded, unfolded
 from storage.engines import fulltext
 from storage.engines.database import Database, Row, chunks, marks
 from storage.events import End, append_event
-from storage.merging import merged_into, record_merge
+from storage.merging import merged_into, moved_comments, moving_comments, record_merge, undo_merge
 from storage.proof.sums import TOLD, rest_of_version, row_sum, seen_sum, told_of_work
 from storage.reading import json_text, object_of, storable, to_text, witnesses_text
 from storage.record import record_id
+from storage.rows import Merge
 from storage.withheld import refused_works
 from variorum.digests import sha256_hex
 from variorum.errors import StorageError
@@ -167,15 +168,42 @@ class Batch:
         )
         return self._log_end
 
+    def change(self, row: Mapping[str, Any], **changed: Any) -> None:
+        """Change what the log tells of a work, with an event, and no version."""
+        work = dict(row)
+        self._log("work", work, told_of_work({**work, **changed}))
+        self._change(work, changed)
+        if row["id"] in self._rows:
+            self._rows[row["id"]].update(work)
+
+    def move_comments(self, comments: Iterable[Row], post_id: int) -> None:
+        """Put comments below another post; those that are known by what they say are so within it."""
+        for comment in comments:
+            self.change(comment, post_id=post_id, scope=post_id if comment["scope"] else 0)
+
+    def undo(self, merge: Merge, *, source_id: int, reason: str, by: str) -> None:
+        """Say that a merge does not hold: addresses and comments go back."""
+        self._log_end = undo_merge(
+            self.database, merge, source_id=source_id, reason=reason, by=by, at=self.recorded_at, end=self._log_end
+        )
+        self.move_comments(moved_comments(self.database, merge), merge.work_id)
+
     def _merge(self, row: Mapping[str, Any], update: WorkUpdate) -> None:
         assert update.merged_into is not None
         into_id = self._merged.get(update.merged_into, update.merged_into)
-        self._flush_addresses()
         reason = update.decision.reason or ""
+        comments = moving_comments(self.database, row["id"], into_id)
+        self.move_comments(comments, into_id)
+        self._flush_addresses()
+        self._addresses.extend(
+            {"url": item["url"], "work_id": into_id, "reason": "merged", "first_seen": self.recorded_at}
+            for item in self.database.all("SELECT url FROM work_url WHERE work_id = :id ORDER BY url", id=row["id"])
+        )
         self._log_end = record_merge(
             self.database,
             row,
             into_id,
+            comments=[comment["id"] for comment in comments],
             reason=reason,
             by=update.merged_by,
             at=self.recorded_at,

@@ -7,10 +7,10 @@ kind "merged"; its addresses lead to the other one, below which its comments go 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from storage.engines.database import Database
+from storage.engines.database import Database, Row, chunks, marks
 from storage.events import End, append_event
 from storage.reading import json_text, time_of
 from storage.rows import Merge, Proposal
@@ -58,7 +58,15 @@ def merges(database: Database, source_id: int | None = None, work_id: int | None
 
 
 def record_merge(
-    database: Database, work: Mapping[str, Any], into_id: int, *, reason: str, by: str, at: str, end: End | None
+    database: Database,
+    work: Mapping[str, Any],
+    into_id: int,
+    *,
+    comments: Sequence[int],
+    reason: str,
+    by: str,
+    at: str,
+    end: End | None,
 ) -> End:
     """Write that a work is the same as another one, within the transaction under way.
 
@@ -66,6 +74,7 @@ def record_merge(
         database: The rows.
         work: The row of the work that is given up.
         into_id: The work that goes on.
+        comments: Those that go with it.
         reason: Why, for whoever asks.
         by: Who says so.
         at: When, as times stand in rows.
@@ -74,22 +83,6 @@ def record_merge(
     Returns:
         The event that tells of it.
     """
-    moving = """post_id = :work AND (scope = 0 OR native_id NOT IN (
-        SELECT o.native_id FROM work o WHERE o.post_id = :into AND o.scope = :into))"""
-    values = {"work": work["id"], "into": into_id}
-    comments = [row["id"] for row in database.all(f"SELECT id FROM work WHERE {moving} ORDER BY id", **values)]
-    database.run(
-        f"""UPDATE work SET post_id = :into, scope = CASE scope WHEN 0 THEN 0 ELSE :into END
-            WHERE {moving}""",
-        **values,
-    )
-    database.run(
-        """INSERT INTO work_url (url, work_id, reason, first_seen, last_seen)
-           SELECT url, :into, 'merged', first_seen, :at FROM work_url WHERE work_id = :work
-           ON CONFLICT (url, work_id) DO UPDATE SET last_seen = excluded.last_seen""",
-        at=at,
-        **values,
-    )
     merge_id = database.insert(
         "merge",
         {
@@ -98,24 +91,35 @@ def record_merge(
             "reason": reason,
             "by_whom": by,
             "at": at,
-            "comments": json_text(comments),
+            "comments": json_text(list(comments)),
             "undone_at": None,
         },
     )
-    detail = {"id": merge_id, "into": into_id, "reason": reason, "by": by, "url": work["url"], "comments": comments}
+    detail = {
+        "id": merge_id,
+        "into": into_id,
+        "reason": reason,
+        "by": by,
+        "url": work["url"],
+        "comments": list(comments),
+    }
     return append_event(database, "merged", at, source_id=work["source_id"], work_id=work["id"], detail=detail, end=end)
 
 
-def undo_merge(database: Database, merge: Merge, *, reason: str, by: str, at: str) -> None:
-    """Write that a merge does not hold any more, within the transaction under way: addresses and comments go back."""
-    row = database.one(
-        "SELECT m.comments, w.source_id FROM merge m JOIN work w ON w.id = m.work_id WHERE m.id = :id", id=merge.id
+def moving_comments(database: Database, work_id: int, into_id: int) -> list[Row]:
+    """Return the comments that go on below another post: not those that it has already by what they say."""
+    return database.all(
+        """SELECT * FROM work WHERE post_id = :work AND (scope = 0 OR native_id NOT IN (
+               SELECT o.native_id FROM work o WHERE o.post_id = :into AND o.scope = :into)) ORDER BY id""",
+        work=work_id,
+        into=into_id,
     )
-    assert row is not None
-    database.run_many(
-        """UPDATE work SET post_id = :work, scope = CASE scope WHEN 0 THEN 0 ELSE :work END WHERE id = :id""",
-        [{"work": merge.work_id, "id": number} for number in json.loads(row["comments"])],
-    )
+
+
+def undo_merge(
+    database: Database, merge: Merge, *, source_id: int, reason: str, by: str, at: str, end: End | None
+) -> End:
+    """Write that a merge does not hold any more, within the transaction under way."""
     database.run(
         "DELETE FROM work_url WHERE work_id = :into AND reason = 'merged' "
         "AND url IN (SELECT url FROM work_url WHERE work_id = :work)",
@@ -124,7 +128,19 @@ def undo_merge(database: Database, merge: Merge, *, reason: str, by: str, at: st
     )
     database.run("UPDATE merge SET undone_at = :at WHERE id = :id", at=at, id=merge.id)
     detail = {"id": merge.id, "by": by, "reason": reason}
-    append_event(database, "merge_undone", at, source_id=row["source_id"], work_id=merge.work_id, detail=detail)
+    return append_event(
+        database, "merge_undone", at, source_id=source_id, work_id=merge.work_id, detail=detail, end=end
+    )
+
+
+def moved_comments(database: Database, merge: Merge) -> list[Row]:
+    """Return the comments that went with a merge."""
+    row = database.one("SELECT comments FROM merge WHERE id = :id", id=merge.id)
+    found: list[Row] = []
+    for ids in chunks(json.loads(row["comments"]) if row is not None else []):
+        holes, values = marks("w", ids)
+        found.extend(database.all(f"SELECT * FROM work WHERE id IN ({holes}) ORDER BY id", **values))
+    return found
 
 
 def proposals(database: Database, source_id: int) -> Iterator[Proposal]:

@@ -23,7 +23,6 @@ from storage.engines.place import address_of
 from storage.events import append_event
 from storage.finding import source_at
 from storage.memory import SiteMemory
-from storage.merging import undo_merge
 from storage.proof.log import Log, Progress
 from storage.proof.sums import row_sum, seen_sum
 from storage.quality import RunQuality, keep_quality, past_quality, runs_in_drift
@@ -33,7 +32,18 @@ from storage.warc import Original, Place, Segments, payload_of, sha1_base32
 from storage.withheld import destroyed_digests, refused_addresses
 from variorum.digests import sha256_hex
 from variorum.errors import StorageError, UsageError
-from variorum.records import Decision, Exchange, Known, KnownText, Report, Source, Visit, WorkUpdate, retired
+from variorum.records import (
+    Decision,
+    Exchange,
+    Known,
+    KnownText,
+    Report,
+    Source,
+    Visit,
+    WorkUpdate,
+    is_retired,
+    retired,
+)
 from variorum.times import utc_now
 from variorum.urls import canonical_url, host_of
 
@@ -407,7 +417,7 @@ class Writer:
         return row is not None
 
     # -------------------------------------------------------------------------------------------- identity
-    def retire_native_ids(self, source_id: int, *, before: str | None, now: str | None) -> int:
+    def retire_native_ids(self, run_id: int, source_id: int, *, before: str | None, now: str | None) -> int:
         """Record that the platform of a source has changed: the numbers of its works say nothing any more.
 
         They stay behind the name of the platform (`variorum.records.retired`) until a work is seen under a new one.
@@ -416,22 +426,26 @@ class Writer:
             How many works have one.
         """
         at = to_text(utc_now())
-        mark = retired("", before)
         with self.database.transaction():
-            chosen = "source_id = :source AND native_id IS NOT NULL AND substr(native_id, 1, 1) <> '~'"
-            chosen += " AND substr(native_id, 1, 4) <> :was"
-            values = {"source": source_id, "was": mark[:4]}
-            row = self.database.one(f"SELECT count(*) AS works FROM work WHERE {chosen}", **values)
-            self.database.run(
-                f"""UPDATE work SET native_id = :mark || native_id, parent_native_id = CASE
-                    WHEN parent_native_id IS NULL THEN NULL ELSE :mark || parent_native_id END WHERE {chosen}""",
-                mark=mark,
-                **values,
-            )
-            works = int(row["works"]) if row is not None else 0
-            detail = {"from": before, "to": now, "works": works}
+            rows = [
+                row
+                for row in self.database.all(
+                    "SELECT * FROM work WHERE source_id = :source AND native_id IS NOT NULL ORDER BY id",
+                    source=source_id,
+                )
+                if not (row["native_id"].startswith("~") or is_retired(row["native_id"]))
+            ]
+            detail = {"from": before, "to": now, "works": len(rows)}
             append_event(self.database, "platform_moved", at, source_id=source_id, detail=detail)
-        return works
+            batch = Batch(self.database, run_id, at, None)
+            for row in rows:
+                parent = row["parent_native_id"]
+                batch.change(
+                    row,
+                    native_id=retired(row["native_id"], before),
+                    parent_native_id=retired(parent, before) if parent is not None else None,
+                )
+        return len(rows)
 
     def move_source(self, source_id: int, url: str) -> Source:
         """Record that a blog is at another address now; it is asked there from now on.
@@ -462,7 +476,7 @@ class Writer:
         """Record that a merge does not hold: the work goes on with the words that it had last."""
         at = utc_now()
         with self.database.transaction():
-            undo_merge(self.database, merge, reason=reason, by=by, at=to_text(at))
+            batch = Batch(self.database, run_id, to_text(at), None)
             work = self.database.one("SELECT * FROM work WHERE id = :id", id=merge.work_id)
             last = self.database.one(
                 """SELECT * FROM version WHERE work_id = :work AND kind NOT IN ('gone', 'merged', 'takedown')
@@ -481,7 +495,7 @@ class Writer:
                 observed_at=at,
                 decision=decision,
             )
-            batch = Batch(self.database, run_id, to_text(at), None)
+            batch.undo(merge, source_id=work["source_id"], reason=reason, by=by)
             batch.load([update])
             batch.apply(update)
             batch.finish()

@@ -249,6 +249,7 @@ def test_a_merge_is_recorded_leads_on_and_can_be_undone(
         assert len(archive.thread(one.id)) == 2
         assert archive.thread(other.id) == []
         assert list(archive.merge_proposals(one.source_id)) == []
+    sound(tmp_path)
     report = ingest(tmp_path, old.url)
     assert set(report.posts) <= {"same", "first"}
     assert twice()[1].state == "merged", "the blog still shows it, and says nothing new by it"
@@ -264,6 +265,7 @@ def test_a_merge_is_recorded_leads_on_and_can_be_undone(
         assert archive.merges() == []
         kinds = [row["kind"] for row in archive.database.all("SELECT kind FROM event WHERE kind LIKE 'merge%'")]
         assert kinds == ["merged", "merge_undone"]
+    sound(tmp_path)
     assert dict(ingest(tmp_path, old.url).posts) == {"same": 3}
     sound(tmp_path)
 
