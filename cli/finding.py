@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from datetime import datetime
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import click
 
@@ -13,6 +13,9 @@ from cli.options import as_json, as_moment, open_archive
 from cli.output import print_json, say, when
 from variorum.errors import UsageError
 from variorum.records import VersionKind
+
+if TYPE_CHECKING:
+    from storage.rows import Hit
 
 POLL_S = 1.0  #: between two looks of --follow
 
@@ -24,6 +27,9 @@ POLL_S = 1.0  #: between two looks of --follow
 @click.option("--to", metavar="TIME", callback=as_moment, help="Published on this day or before.")
 @click.option("--lang", help="In this language: en, ja, ar.")
 @click.option("--comments/--no-comments", default=None, help="Comments alone, or none; both otherwise.")
+@click.option(
+    "--all-versions", is_flag=True, help="Earlier texts too, and those that are gone, behind the current ones."
+)
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="So many at most.")
 @click.option("--after", metavar="CURSOR", help="Go on behind this one: `cursor` of the last hit before.")
 @as_json
@@ -36,16 +42,22 @@ def search(
     to: datetime | None,
     lang: str | None,
     comments: bool | None,
+    all_versions: bool,
     limit: int,
     after: str | None,
     json_: bool,
 ) -> None:
-    """Find posts and comments whose current text holds all the words. "Words in quotes" must stand side by side.
+    """Find posts and comments whose current text holds all the words.
+
+    "Words in quotes" must stand side by side; fros* finds what begins so. Those come first that have all the words in
+    their titles, then those where they stand side by side, the newest first; of very many, the newest 500 are put in
+    order, then the next 500.
 
     \b
     Example:
       variorum search frost roses
       variorum search '"late frost"' --lang en --no-comments
+      variorum search frost --from 2024-01-01 --to 2024-06-30 --all-versions
     """
     if from_ is not None:
         from_ = _beginning(from_)
@@ -57,6 +69,7 @@ def search(
             to=to,
             lang=lang,
             comments=comments,
+            all_versions=all_versions,
             after=after,
             limit=limit,
         )
@@ -67,6 +80,12 @@ def search(
                         "url": hit.work.url,
                         "snippet": hit.snippet,
                         "cursor": hit.cursor,
+                        "version": {
+                            "number": hit.version.number,
+                            "is_current": hit.is_current,
+                            "first_seen": hit.version.observed_first,
+                            "last_seen": hit.version.observed_last,
+                        },
                         "work": hit.work,
                         "record": archive.record(hit.version.id),
                     }
@@ -75,15 +94,16 @@ def search(
     if not hits:
         say("Nothing is found.")
     for hit in hits:
-        title = hit.work.title or f"{hit.work.work_type} by {hit.version.meta.get('author') or '?'}"
-        say(
-            (" ".join(title.split()), "bold"),
-            (f"  {hit.work.url}", "dim"),
-            f"  {when(hit.version.observed_first)[:10]}",
-        )
+        title = hit.version.title or f"{hit.work.work_type} by {hit.version.meta.get('author') or '?'}"
+        say((" ".join(title.split()), "bold"), (f"  {hit.work.url}", "dim"), f"  {_seen(hit)}")
         say("    ", *_marked(" ".join(hit.snippet.split())))
     if len(hits) == limit:
         click.echo(f"there may be more: --after {hits[-1].cursor}", err=True)
+
+
+def _seen(hit: Hit) -> str:
+    first, last = (when(at)[:10] for at in (hit.version.observed_first, hit.version.observed_last))
+    return first if hit.is_current else f"version {hit.version.number} of {hit.work.versions}, seen {first} to {last}"
 
 
 def _beginning(at: datetime) -> datetime:

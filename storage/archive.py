@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from storage.contents import unfolded
-from storage.engines import schema
+from storage.engines import fulltext, schema
 from storage.engines.database import Address, Database, Row, batched, open_database
 from storage.engines.place import address_of, keep_address, kept_address
 from storage.finding import find_source, find_work, work_by_id
@@ -312,27 +312,32 @@ class Archive:
         to: datetime | None = None,
         lang: str | None = None,
         comments: bool | None = None,
+        all_versions: bool = False,
         after: str | None = None,
         limit: int = 20,
     ) -> list[Hit]:
-        """Return works whose current text holds all words of *query*, best first among the newest (storage/search.py).
+        """Return works whose current text holds all words of *query*, in the order that storage/search.py tells.
 
         Args:
-            query: Words, and "words in quotes" that stand side by side. Case and accents do not count.
+            query: Words, "words in quotes" that stand side by side, begin* of a word. Case and accents do not count.
             source_id: Of this source.
             from_: Published then or later (first seen, where no date is told).
             to: Published then or before.
             lang: In this language: "en" also finds "en-GB".
             comments: True for comments alone, False for posts and pages alone.
+            all_versions: Earlier texts too, each version a hit of its own, behind the current ones.
             after: `Hit.cursor` of the last hit of the page before.
             limit: Most hits to return.
 
         Raises:
-            UsageError: There is no word in *query*, or *after* is no cursor.
+            UsageError: There is no word in *query*, or too many, or *after* is no cursor.
+            StorageError: The index is being built by another process.
         """
         from storage.search import Filter, search
 
-        wanted = Filter(source_id=source_id, from_=from_, to=to, lang=lang, comments=comments)
+        wanted = Filter(
+            source_id=source_id, from_=from_, to=to, lang=lang, comments=comments, all_versions=all_versions
+        )
         return search(self.database, query, wanted, after, limit)
 
     def duplicates(
@@ -545,9 +550,13 @@ def _prepare(folder: Path) -> Address:
             found = schema.revision(database)
             if found is None and not schema.is_empty(database):
                 raise _foreign(database.place)
+            is_current = found == schema.HEAD
+            is_built = is_current and fulltext.is_built(database)
         finally:
             database.close()
-        if found == schema.HEAD:
+        if is_current and not is_built:
+            schema.build_index(address)
+        if is_current:
             return address
         if found is not None and found not in schema.OLDER:
             raise _too_new(database.place, found)

@@ -366,7 +366,7 @@ class Batch:
             self.database.run(
                 "UPDATE version SET superseded_at = :now WHERE id = :id", now=self.recorded_at, id=head["id"]
             )
-        self._index(row["id"], head, said if kind not in WORDLESS else None)
+        self._index(row, head, said if kind not in WORDLESS else None)
         self.seqs.append(end.seq)
         return {"head_id": version_id, "versions": number}
 
@@ -416,12 +416,14 @@ class Batch:
             )
         return self._extractors[name]
 
-    def _index(self, work_id: int, head: Row | None, said: Mapping[str, Any] | None) -> None:
-        """Keep the words of the head in the full-text index; those of a work that is gone leave it."""
+    def _index(self, work: Mapping[str, Any], head: Row | None, said: Mapping[str, Any] | None) -> None:
+        """Keep the words of the new head in the full-text index; those of the old one go to the earlier texts."""
         if head is not None and head["kind"] not in WORDLESS:
-            fulltext.forget(self.database, work_id, head["title"], head["text"])
+            old = fulltext.entry(work, head)
+            fulltext.forget(self.database, fulltext.CURRENT, work["id"], old)
+            fulltext.put(self.database, fulltext.PAST, head["id"], old)
         if said is not None:
-            fulltext.put(self.database, work_id, said["title"], said["text"])
+            fulltext.put(self.database, fulltext.CURRENT, work["id"], fulltext.entry(work, said))
 
     # ------------------------------------------------------------------------------------------------ works
     def _state(self, row: Mapping[str, Any], update: WorkUpdate, witnesses: str, *, opened: bool) -> dict[str, Any]:

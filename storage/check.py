@@ -18,7 +18,7 @@ from storage.batch import version_detail
 from storage.bodies import body_of
 from storage.contents import WORDS, ContentError, unfolded
 from storage.engines.database import Database, Row, batched
-from storage.engines.fulltext import INDEXED, indexed_works
+from storage.engines.fulltext import missing
 from storage.events import START, append_event, chain, event_bytes
 from storage.locks import files_stay
 from storage.packing.packcheck import RESTORE, deep_findings, quick_findings
@@ -149,17 +149,11 @@ def _references(database: Database) -> Iterator[Finding]:
     for where, parent in database.dangling():
         what = f"it names a row of {parent} that is not there"
         yield Finding(kind="broken_reference", where=where, what=what, advice=RESTORE)
-    indexed = indexed_works(database)
-    for name, query in {
-        **_BROKEN,
-        "work whose words are not in the full-text index": f"""SELECT w.id FROM work w
-            JOIN version h ON h.id = w.head_id
-            WHERE ({INDEXED}) <> (w.id IN (SELECT id FROM {indexed}))""",
-        "entry of the full-text index without a work": f"""SELECT d.id FROM {indexed} d
-            LEFT JOIN work w ON w.id = d.id WHERE w.head_id IS NULL""",
-    }.items():
+    for name, query in _BROKEN.items():
         for row in database.all(query):
             yield Finding(kind="broken_reference", where=f"number {row['id']}", what=name, advice=RESTORE)
+    for name, number in missing(database):
+        yield Finding(kind="broken_reference", where=f"number {number}", what=name, advice=RESTORE)
 
 
 def _events(database: Database, tell: Progress) -> Iterator[Finding]:

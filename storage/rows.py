@@ -118,10 +118,11 @@ class VisitRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One work that a search found."""
+    """One text that a search found."""
 
     work: Work
     version: Version
+    is_current: bool  #: False: an earlier version, or the last one of what is gone
     snippet: str  #: a passage with the found words between « and »
     cursor: str  #: pass as `after` to go on behind this one
 

@@ -22,6 +22,7 @@ from typing import Any
 from storage.batch import Batch
 from storage.bodies import read_body
 from storage.contents import columns, folded, unfolded
+from storage.engines import fulltext
 from storage.engines.database import Database, Row, chunks, marks
 from storage.events import append_event
 from storage.packing.packs import pack_number
@@ -257,6 +258,9 @@ class Removal:
         with self.database.transaction():
             forget(self._compared(works))
             rows = list(self._whole_versions(works))
+            for row in rows:
+                if row["kind"] not in WORDLESS and row["id"] != row["head_id"]:
+                    fulltext.forget(self.database, fulltext.PAST, row["id"], fulltext.entry(row, row))
             self.database.run_many(
                 """UPDATE version SET title = '', text = :text, markdown = :markdown, meta = :meta,
                    witnesses = :witnesses, content = :content WHERE id = :id""",
@@ -299,7 +303,7 @@ class Removal:
         for part in chunks(work_ids):
             holes, values = marks("w", part)
             rows = self.database.all(
-                f"""SELECT v.*, w.work_type, s.url AS source_url, e.detail FROM version v
+                f"""SELECT v.*, w.work_type, w.first_seen, w.head_id, s.url AS source_url, e.detail FROM version v
                     JOIN work w ON w.id = v.work_id JOIN source s ON s.id = v.source_id JOIN event e ON e.seq = v.seq
                     WHERE v.work_id IN ({holes}) AND v.kind <> 'takedown' ORDER BY v.id""",
                 **values,
@@ -311,10 +315,11 @@ class Removal:
     def wipe(self) -> None:
         """Have the engine do away with what its pages and its log still hold of deleted words."""
         if self.database.dialect == "sqlite":
-            self.database.run("INSERT INTO fts(fts) VALUES ('optimize')")
+            for index in (fulltext.CURRENT, fulltext.PAST):
+                self.database.run(f"INSERT INTO {index}({index}) VALUES ('optimize')")
             self.database.all("PRAGMA wal_checkpoint(TRUNCATE)")
             return
-        for table in ("version", "work", "fts"):
+        for table in ("version", "work", fulltext.CURRENT, fulltext.PAST):
             self.database.run(f"VACUUM {table}")
 
     def count(self, takedown: Takedown) -> int:

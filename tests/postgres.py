@@ -18,7 +18,8 @@ _START_S = 30
 _DEBIAN = Path("/usr/lib/postgresql")  # its packages put commands nowhere else
 
 _SAVE = """CREATE SCHEMA saved; CREATE TABLE saved.event AS SELECT * FROM public.event;
-    CREATE TABLE saved.alembic_version AS SELECT * FROM public.alembic_version"""
+    CREATE TABLE saved.alembic_version AS SELECT * FROM public.alembic_version;
+    CREATE TABLE saved.fts_state AS SELECT * FROM public.fts_state"""
 _RESET = """DO $$ DECLARE name text; BEGIN
         SET LOCAL session_replication_role = replica;
         FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
@@ -29,6 +30,7 @@ _RESET = """DO $$ DECLARE name text; BEGIN
         END LOOP;
         INSERT INTO public.event SELECT * FROM saved.event;
         INSERT INTO public.alembic_version SELECT * FROM saved.alembic_version;
+        INSERT INTO public.fts_state SELECT * FROM saved.fts_state;
     END $$"""
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from storage.archive import Archive
 from storage.check import sound_rows
-from storage.contents import columns, unfolded
 from storage.engines import fulltext, schema
 from storage.engines.database import Database, batched, open_database
 from storage.engines.place import KEPT, SQLITE, keep_address, kept_address
@@ -111,7 +110,7 @@ def _copy(source: Sqlite, target: Postgres, progress: Progress) -> dict[str, int
         if done != total or _count(target, table) != total:
             raise StorageError(f"{target.place}: {table} has not all of the {total} rows of {source.place}")
         moved[table] = done
-    _index(source, target, progress)
+    _index(target, progress)
     target.go_on_counting()
     return moved
 
@@ -131,17 +130,12 @@ def _in_order(source: Database) -> list[str]:
     return order
 
 
-def _index(source: Database, target: Database, progress: Progress) -> None:
-    """Put the current texts into the index of the other engine."""
-    heads = source.stream(
-        f"""SELECT h.title, {columns("h")} FROM work w JOIN version h ON h.id = w.head_id
-            WHERE {fulltext.INDEXED} ORDER BY w.id"""
-    )
+def _index(target: Database, progress: Progress) -> None:
+    """Build the index of the other engine."""
     done = 0
-    for rows in batched(heads, _BATCH):
-        for row in unfolded(source, rows):
-            fulltext.put(target, row["work_id"], row["title"], row["text"])
-        done += len(rows)
+    while not fulltext.is_built(target):
+        fulltext.build_some(target, _BATCH)
+        done += _BATCH
         progress("index", done, None)
 
 

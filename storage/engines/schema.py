@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from storage.engines import fulltext
 from storage.engines.database import LOCK_WAIT_S, Address, Database, open_database
 from storage.engines.place import without_password
 from storage.events import append_event
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 #: Newest revision. A test compares it with the migrations' own head.
-HEAD = "0010"
+HEAD = "0011"
 #: The revisions before it, which `upgrade` can start from.
-OLDER: frozenset[str] = frozenset(f"{number:04}" for number in range(1, 10))
+OLDER: frozenset[str] = frozenset(f"{number:04}" for number in range(1, 11))
 
 
 def revision(database: Database) -> str | None:
@@ -42,6 +43,16 @@ def upgrade(address: Address) -> None:
     before = migrate(address)
     if before != HEAD:
         _record(address, before)
+    build_index(address)
+
+
+def build_index(address: Address) -> None:
+    """Build the full-text index, unless it is built: making it was interrupted, or another variorum made it."""
+    database = open_database(address, write=True)
+    try:
+        fulltext.build(database)
+    finally:
+        database.close()
 
 
 def migrate(address: Address, to: str = "head") -> str | None:

@@ -152,6 +152,8 @@ def test_an_older_archive_is_brought_up_to_date_with_all_that_it_holds(
     monkeypatch.setattr(batch, "merged_into", lambda _: {})  # no merges before schema 0009
     monkeypatch.setattr("storage.writer.refused_addresses", lambda *_: set())
     monkeypatch.setattr("storage.writer.destroyed_digests", lambda _: set())
+    monkeypatch.setattr("storage.engines.fulltext.put", lambda *_: None)  # another index before schema 0011
+    monkeypatch.setattr("storage.engines.fulltext.forget", lambda *_: None)
     with Writer.open(tmp_path) as old, newer_columns(old.database):
         source_id = old.add_source(HOME).id
         run_id = old.begin_run(source_id, "ingest")
@@ -173,6 +175,11 @@ def test_an_older_archive_is_brought_up_to_date_with_all_that_it_holds(
         before = list(archive.records())
         assert [record["text"] for record in before] == ["It was there.", "It was here."]
         assert before[0]["extraction"]["profile"] is None
+        assert [hit.version.text for hit in archive.search("was")] == ["It was here."]
+        assert [hit.version.text for hit in archive.search("was", all_versions=True)] == [
+            "It was here.",
+            "It was there.",
+        ]
         assert archive.check(deep=True) == []
         assert archive.compact(dry_run=True).texts == 2 == archive.compact().texts
         assert archive.compact().texts == 0
