@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from storage.archive import Archive
 from storage.check import sound_rows
 from storage.engines import fulltext, schema
 from storage.engines.database import Database, batched, open_database
@@ -59,6 +58,7 @@ def move(folder: Path, address: str, progress: Progress) -> dict[str, int]:
             with target.transaction():
                 moved = _copy(source, target, progress)
                 append_event(target, "moved", to_text(utc_now()), detail={"from": "sqlite", "to": "postgresql"})
+                target.run("ANALYZE")  # a server that knows nothing of its tables joins them row by row
                 _demand_sound(target, progress)
             _guard(source)
             if not keep_address(folder, address):
@@ -70,8 +70,6 @@ def move(folder: Path, address: str, progress: Progress) -> dict[str, int]:
         old = path.with_name(path.name + suffix)
         if old.exists():
             old.replace(folder / (MOVED + suffix))
-    with Archive.open(folder) as archive, archive.writer() as writer:
-        writer.database.run("ANALYZE")
     return moved
 
 
