@@ -22,7 +22,8 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from storage.engines.database import Database, Row, chunks, marks
+from storage.contents import columns, unfolded
+from storage.engines.database import Database, Row, batched, chunks, marks
 from storage.events import append_event
 from storage.locks import alone, files_go
 from storage.packing.packs import pack_number
@@ -259,11 +260,12 @@ def _needed(database: Database, source_id: int) -> Needed:
     visits: set[int] = set()
     captures: set[int] = set()
     times: set[str] = set()
-    for row in database.stream(
-        """SELECT visit_id, visit_ids, capture_id, witnesses, observed_first, observed_last FROM version
-           WHERE source_id = :source""",
+    rows = database.stream(
+        f"""SELECT {columns()}, v.visit_id, v.visit_ids, v.capture_id, v.observed_first, v.observed_last FROM version v
+            WHERE v.source_id = :source ORDER BY v.work_id, v.number""",
         source=source_id,
-    ):
+    )
+    for row in (row for part in batched(rows, 500) for row in unfolded(database, part)):
         times.update((row["observed_first"], row["observed_last"]))
         visits.update(json.loads(row["visit_ids"]), (row["visit_id"],) if row["visit_id"] is not None else ())
         captures.update(_witnessed(row["witnesses"]), (row["capture_id"],) if row["capture_id"] is not None else ())
