@@ -175,6 +175,7 @@ def _events(database: Database, tell: Progress) -> Iterator[Finding]:
 def _told_again(database: Database) -> Iterator[Finding]:
     """Tell rows that say otherwise than their events: takedowns, sources, versions in few words."""
     yield from _takedowns(database)
+    yield from _merges(database)
     yield from _sources(database)
     for row in database.stream(
         """SELECT v.id, v.number, v.kind, v.text_sha256, v.observed_first, e.detail FROM version v
@@ -195,6 +196,26 @@ def _sources(database: Database) -> Iterator[Finding]:
         if (row["url"], row["added_at"], row["slug"]) != (told.get("url"), row["at"], told.get("slug", row["slug"])):
             what = "it says otherwise than the event that tells when it was added"
             yield Finding(kind="digest_mismatch", where=f"source {row['id']}", what=what, advice=RESTORE)
+
+
+def _merges(database: Database) -> Iterator[Finding]:
+    """Tell merges that say otherwise than the log, and those that one of both does not know."""
+    said: dict[int, list[object]] = {}
+    for row in database.all("SELECT * FROM event WHERE kind IN ('merged', 'merge_undone') ORDER BY seq"):
+        detail = _read(row["detail"])
+        if row["kind"] == "merged":
+            words = (detail.get(name) for name in ("into", "reason", "by"))
+            said[detail.get("id", 0)] = [row["work_id"], row["at"], *words, None]
+        elif detail.get("id") in said:
+            said[detail["id"]][-1] = row["at"]
+    for row in database.all("SELECT * FROM merge ORDER BY id"):
+        told = [row[name] for name in ("work_id", "at", "into_id", "reason", "by_whom", "undone_at")]
+        if said.pop(row["id"], None) != told:
+            what = "it says otherwise than the event log, or that tells nothing of it"
+            yield Finding(kind="digest_mismatch", where=f"merge {row['id']}", what=what, advice=RESTORE)
+    for number in sorted(said):
+        what = "its row was taken away"
+        yield Finding(kind="broken_reference", where=f"merge {number}", what=what, advice=RESTORE)
 
 
 def _takedowns(database: Database) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ _WHERE = "where packed bytes lie: packs are compared with their digest, and with
 #: table, or table.column → why a flipped bit there is not one in the content of a record.
 NOT_CONTENT: Mapping[str, str] = {
     **dict.fromkeys(("source.id", "visit.id", "capture.id", "work.id", "version.id", "extractor.id"), _KEY),
+    **dict.fromkeys(("merge.comments",), "the log tells of each where it went"),
     **dict.fromkeys(("takedown.id", "takedown_capture"), "compared with marks in the bytes, and found anew"),
     **dict.fromkeys(("near_key", "near_common", "near_text", "dup_link", "dup_member"), _MADE),
     **dict.fromkeys(("page_sample", "site_profile", "run_quality"), _LEARNT),

@@ -53,6 +53,9 @@ def full(blog: Blog) -> Blog:
     blog.post("source", "Eins\nzwei", title="Hallo", same_text_as=1, hours=3)
     blog.post("gone", native_id="2", url=f"{HOME}bye/", hours=3, reason="404", visit_ids=(missing.id,))
     blog.comment("8", "gone", hours=3, url="")
+    blog.post(text="Eins\nzwei, again", native_id="4", url=f"{HOME}again/", hours=3)
+    blog.comment("10", text="below it", post_native_id="4", hours=3)
+    blog.post("merged", native_id="4", url=f"{HOME}again/", hours=4, merged_into=1, merged_by="Ann", reason="moved")
     from storage.takedown import Removal
     from tests.storage.made import at
 
@@ -74,7 +77,7 @@ def test_every_column_is_content_or_told_why_not() -> None:
     places = {*declared, *(f"{table}.{name}" for table, names in declared.items() for name in names)}
     assert flips.NOT_CONTENT.keys() <= places
     assert flips.content().keys() == {"source", "visit", "capture", "work", "work_url", "extractor", "version", "event",
-                                      "log_node", "takedown"}  # fmt: skip
+                                      "log_node", "takedown", "merge"}  # fmt: skip
     for place, why in sorted(flips.NOT_CONTENT.items()):
         print(f"not content: {place}: {why}")
 
