@@ -12,6 +12,7 @@ from extractors import (
     comments,
     furniture,
     generic,
+    masthead,
     metadata,
     quality,
     recognition,
@@ -174,8 +175,9 @@ def _generic(document: Document, profile: SiteProfile | None, tap: Callable[[Ele
         removed.extend(template.cut(tree, profile))
     letters = quality.letters_of(tree.text_content())
     body = generic.find_body(tree, document.url, document.base)
-    rendered, below = tail.cut_tail(body.rendered)
-    removed.extend(below)
+    rendered, above = masthead.cut_above(body.rendered, told.title)
+    rendered, below = tail.cut_tail(rendered)
+    removed += (*above, *below)
     page = Page(
         witness="html",
         url=told.url or document.url,
