@@ -257,6 +257,24 @@ def test_what_changes_between_two_pages_neither_skips_nor_doubles(blog: Blog, mo
     assert seen == [f"fox number {number}" for number in range(29, -1, -1) if number != 21]
 
 
+def test_the_newest_are_found_block_by_block(blog: Blog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "WINDOW", 6)
+    monkeypatch.setattr(fulltext, "_BLOCK_BITS", 2)
+    monkeypatch.setattr(fulltext, "_SPANS", (1, 2, 4))
+    fill(blog, *(("fox" if number % 3 else "rare fox") + f" {number}" for number in range(60)), title="Foxes")
+    for query, expected in (
+        ("fox", range(59, -1, -1)),
+        ("rare", range(57, -1, -3)),
+        ('"fox 7"', [7]),
+        ("foxes", range(59, -1, -1)),
+    ):
+        seen, cursor = [], None
+        while page := blog.archive.search(query, limit=7, after=cursor):
+            seen += [int(hit.version.text.split()[-1]) for hit in page]
+            cursor = page[-1].cursor
+        assert seen == list(expected)
+
+
 def test_an_index_that_was_left_half_made_is_made_whole(blog: Blog) -> None:
     fill(blog, *(f"fox {number}" for number in range(7)))
     blog.post("source", "cat", native_id="100", url=f"{HOME}0/", hours=1)
