@@ -125,13 +125,15 @@ class Batch:
         if row is None:
             if not update.decision.opens and update.state != "protected":
                 return  # nothing was ever seen of it
-            row = self._insert(update, post_id)
-        if update.work_type != "comment":
-            self._post[update.source_id] = row["id"]
+            row = _new_work(update, post_id)
         witnesses = witnesses_text(update.decision.witnesses)
         head = self._head(row) if update.decision.opens else None
         news = update.decision.opens and self._is_news(row, head, update)
         values = self._state(row, update, witnesses, opened=news)
+        if fresh:
+            row, values = self._insert({**row, **values}), {}
+        if update.work_type != "comment":
+            self._post[update.source_id] = row["id"]
         if news:
             values |= self._open_version({**row, **values}, head, update, witnesses)
         elif row["head_id"] is not None and update.state == "open" and self._saw_head(head, update.decision):
@@ -149,7 +151,8 @@ class Batch:
     def _change(self, row: dict[str, Any], changed: dict[str, Any]) -> None:
         """Write what has changed of a work, and its sums."""
         row.update(changed)
-        changed["row_sum"] = row["row_sum"] = row_sum("work", row)
+        if not changed.keys() <= {"head_id", "versions"}:
+            changed["row_sum"] = row["row_sum"] = row_sum("work", row)
         if "last_seen" in changed:
             changed["seen_sum"] = row["seen_sum"] = seen_sum(row["last_seen"])
         sets = ", ".join(f"{name} = :{name}" for name in changed)
@@ -260,35 +263,10 @@ class Batch:
                 return found
         return self._post.get(update.source_id) if update.work_id is None else None
 
-    def _insert(self, update: WorkUpdate, post_id: int | None) -> dict[str, Any]:
-        if update.work_type == "comment" and post_id is None:
-            raise StorageError(f"comment {update.native_id} at {update.url} names no post that the archive knows")
-        if update.work_type == "comment" and update.native_id is None:
-            raise StorageError(f'a comment at {update.url} has no id: give it one that holds a digest, "~…"')
-        at = to_text(update.observed_at)
-        values: dict[str, Any] = {
-            "source_id": update.source_id,
-            "work_type": update.work_type,
-            "native_id": update.native_id,
-            "scope": _scope(update.native_id, post_id),
-            "url": update.url,
-            "state": update.state,
-            "head_id": None,
-            "versions": 0,
-            "first_seen": at,
-            "last_seen": at,
-            "gone_at": None,
-            "absences": 0,
-            "pending_sha256": None,
-            "witnesses": "[]",
-            "comments": None,
-            "post_id": post_id,
-            "parent_native_id": update.parent_native_id,
-            "depth": update.depth,
-            "position": update.position,
-        }
-        values |= {"row_sum": row_sum("work", values), "seen_sum": seen_sum(at)}
-        return self._remember({"id": self.database.insert("work", values), **values})
+    def _insert(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        sums = {"row_sum": row_sum("work", values), "seen_sum": seen_sum(values["last_seen"])}
+        row = {**values, **sums}
+        return self._remember({"id": self.database.insert("work", row), **row})
 
     # ------------------------------------------------------------------------------------------------ versions
     def _head(self, row: Mapping[str, Any]) -> Row | None:
@@ -301,7 +279,7 @@ class Batch:
         """Return whether a decision that opens a version finds a head that does not say so already."""
         decision = update.decision
         if decision.kind not in WORDLESS and decision.content is None:
-            raise StorageError(f"work {row['id']} at {row['url']}: a version of kind {decision.kind} has no content")
+            raise StorageError(f"{row['url']}: a version of kind {decision.kind} has no content")
         if head is None:
             return decision.kind not in WORDLESS
         if to_text(update.observed_at) < head["observed_first"]:
@@ -510,6 +488,36 @@ def storable_update(update: WorkUpdate) -> WorkUpdate:
     if any("\0" in url for url, _ in update.aliases):
         changed["aliases"] = tuple((storable(url), reason) for url, reason in update.aliases)
     return replace(update, decision=decision, **changed) if changed or decision is not update.decision else update
+
+
+def _new_work(update: WorkUpdate, post_id: int | None) -> dict[str, Any]:
+    """Return the row of a work that was never seen before."""
+    if update.work_type == "comment" and post_id is None:
+        raise StorageError(f"comment {update.native_id} at {update.url} names no post that the archive knows")
+    if update.work_type == "comment" and update.native_id is None:
+        raise StorageError(f'a comment at {update.url} has no id: give it one that holds a digest, "~…"')
+    at = to_text(update.observed_at)
+    return {
+        "source_id": update.source_id,
+        "work_type": update.work_type,
+        "native_id": update.native_id,
+        "scope": _scope(update.native_id, post_id),
+        "url": update.url,
+        "state": update.state,
+        "head_id": None,
+        "versions": 0,
+        "first_seen": at,
+        "last_seen": at,
+        "gone_at": None,
+        "absences": 0,
+        "pending_sha256": None,
+        "witnesses": "[]",
+        "comments": None,
+        "post_id": post_id,
+        "parent_native_id": update.parent_native_id,
+        "depth": update.depth,
+        "position": update.position,
+    }
 
 
 def version_detail(row: Mapping[str, Any]) -> dict[str, Any]:

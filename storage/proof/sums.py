@@ -37,14 +37,15 @@ TOLD = frozenset(("state", "gone_at", "native_id", "post_id", "parent_native_id"
 
 _REST = (
     "run_id", "fingerprint", "published", "extractor", "visit_id", "capture_id", "same_text_as", "visit_ids",
-    "witnesses",
 )  # fmt: skip
 
 
 def row_sum(table: str, row: Mapping[str, Any]) -> int:
     """Return 64 bits over the columns of a row that only its writer changes."""
-    digest = hashlib.sha256(canonical_json([row[name] for name in SUMMED[table]])).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)
+    told = "\x1f".join(str(row[name]) for name in SUMMED[table])  # in a third of the time of JSON
+    return int.from_bytes(
+        hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True
+    )
 
 
 def seen_sum(at: str) -> int:
@@ -59,7 +60,8 @@ def rest_of_version(row: Mapping[str, Any]) -> str:
         row: Of the table `version`, with `extractor`, the fingerprint of its rules, beside.
     """
     meta = object_of(row["meta"]).get("meta_sha256") or sha256_hex(row["meta"])  # of a destroyed one its digest is kept
-    return sha256_hex(canonical_json([*(row[name] for name in _REST), meta]))[:32]
+    witnesses = sha256_hex(row["witnesses"])
+    return sha256_hex(canonical_json([*(row[name] for name in _REST), witnesses, meta]))[:32]
 
 
 def told_of_work(row: Mapping[str, Any], version_url: str | None = None) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def test_a_bomb_is_cut_in_little_memory(coding):
     assert peak < 6_000_000
 
 
-@pytest.mark.parametrize("coding, empty", [("gzip", gzip.compress(b"")), ("zstd", zstd.compress(b""))])
+@pytest.mark.parametrize("coding, empty", [("gzip", gzip.compress(b"", mtime=0)), ("zstd", zstd.compress(b""))])
 def test_a_body_of_empty_members_ends(coding, empty):
     assert "more than 1000" in (decode(empty * 50_000, [coding], 1000).error or "")
 
