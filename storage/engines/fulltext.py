@@ -13,7 +13,7 @@ folds by the locale of its server. It keeps no place beyond 16,383 and 255 of on
 phrases, and Chinese or Japanese is nothing but phrases; such a text leaves its words in order in `plain` as well, where
 a phrase is looked up as it stands. GIN gives matches in no order: to find the newest of a common word it would read all
 that hold it (84 ms of the server's at 20,000 posts). So numbers have marks too, by blocks of 4,096: the newest block is
-gone through first, then eight, then 64, then all.
+gone through first, then eight or 64 if that many will do, then all.
 """
 
 from __future__ import annotations
@@ -296,7 +296,7 @@ def within(
         titles: The words must be in the title.
     """
     order = "AND {key} BETWEEN :bottom AND :top ORDER BY {key} DESC"
-    blocks = _blocks(*bounds) if database.dialect == "postgresql" else ()
+    blocks = _blocks(*bounds) if database.dialect == "postgresql" and not titles else ()
     sought = Wanted(wanted.terms, (*wanted.marks, blocks)) if blocks else wanted
     return _numbers(database, table, sought, order, {"bottom": bounds[0], "top": bounds[1]}, titles=titles)
 
@@ -341,11 +341,15 @@ def _newest_by_blocks(database: Database, table: Table, wanted: Wanted, top: int
         top = row["id"] if row is not None else None
     if top is None:
         return []
+    dense = most  # matches in a block
     for span in _SPANS:
         bottom = max(0, ((top >> _BLOCK_BITS) - span + 1) << _BLOCK_BITS)
+        if dense * span < most or (span > 1 and span * 2 > top >> _BLOCK_BITS):
+            break  # they would not do, or are as many as all
         found = within(database, table, wanted, (bottom, top))
         if len(found) >= most or bottom == 0:
             return found[:most]
+        dense = len(found) // span
     return None
 
 
