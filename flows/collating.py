@@ -206,16 +206,16 @@ def collate_comments(
         return told
     groups = _by_comment(listed, view)
     by_id = _by_key(held, groups)
-    known_ids = {comment.work_id for key, comment in by_id.items() if key in groups}
     rest_whole = "rest-comments" in listing.complete
     html_whole = view is not None and view.thread_seen and view.thread_complete
     for key in [key for key, group in groups.items() if _is_stale(group, by_id.get(key), rest_whole, html_whole)]:
         del groups[key]
+    shown = {comment.work_id for key, comment in by_id.items() if key in groups}
     order = sorted(groups, key=lambda key: _order(groups[key][0][0], key))
     for position, key in enumerate(order):
         told.comments.append(_collate_comment(told.post, key, groups[key], by_id.get(key), position))
     for comment in held:
-        if comment.work_id in known_ids or comment.state == "gone":
+        if comment.work_id in shown or comment.state == "gone":
             continue
         kinds = {witness.kind for witness in comment.witnesses}
         views = ("rest" in kinds and rest_whole) + ("html" in kinds and html_whole)

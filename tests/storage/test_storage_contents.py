@@ -19,6 +19,8 @@ from storage.packing import folding
 from tests.storage.made import Blog, forge, update
 from variorum.errors import StorageError
 
+ONLY_SQLITE = pytest.mark.parametrize("settle", ["sqlite"], indirect=True)
+
 ROOT = Path(__file__).parents[2]
 PROSE = " ".join(f"Sentence {number} tells of the harbour and its boats." for number in range(80))
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=300) | st.sampled_from(
@@ -154,10 +156,8 @@ def test_an_edit_may_rest_on_plain_words_which_are_folded_later(plain: Blog) -> 
     assert plain.archive.check(deep=True) == []
 
 
+@ONLY_SQLITE  # it looks into the SQLite file
 def test_folded_words_leave_no_plain_copy(plain: Blog) -> None:
-    if plain.archive.database.dialect != "sqlite":
-        pytest.skip("it looks into the SQLite file")
-
     def held() -> bytes:
         plain.writer.database.all("PRAGMA wal_checkpoint(TRUNCATE)")
         return (plain.folder / "variorum.sqlite").read_bytes()
@@ -196,18 +196,16 @@ def test_what_does_not_come_back_stays_plain(plain: Blog, monkeypatch: pytest.Mo
     assert plain.archive.compact(dry_run=True).texts == 7
 
 
+@ONLY_SQLITE  # PostgreSQL has no place for a zero byte
 def test_a_text_with_signs_of_ours_stays_plain(plain: Blog) -> None:
-    if plain.archive.database.dialect != "sqlite":
-        pytest.skip("PostgreSQL has no place for a zero byte")
     forge(plain.folder, "UPDATE version SET markdown = 'a' || char(0) WHERE number = 1")
     assert plain.archive.compact().texts == 6
     assert plain.archive.versions(1)[0].markdown == "a\0"
 
 
 # ------------------------------------------------------------------------------------------------ a stranger
+@ONLY_SQLITE  # it reads the SQLite file
 def test_a_script_without_variorum_reads_them(plain: Blog) -> None:
-    if plain.archive.database.dialect != "sqlite":
-        pytest.skip("it reads the SQLite file")
     plain.write(update(plain.source_id, "source", PROSE + " 7", hours=7))
     plain.write(update(plain.source_id, "source", PROSE + " 8", hours=8, meta={"tags": ["a", "b"]}))
     command = [sys.executable, "-I", str(ROOT / "docs" / "read_texts.py"), str(plain.folder / "variorum.sqlite")]
