@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
 from cli.options import as_json, open_archive
@@ -69,9 +71,9 @@ def _list(folder: str, source: str | None, json_: bool) -> None:
         waiting = archive.uncompared()
     if json_:
         for item in done:
-            print_json({"is": "merged", **_told(item)})
+            print_json({"is": "merged", **asdict(item)})
         for pair in maybe:
-            print_json({"is": "proposed", **_told(pair)})
+            print_json({"is": "proposed", **asdict(pair)})
         return
     if done:
         table(
@@ -88,7 +90,3 @@ def _list(folder: str, source: str | None, json_: bool) -> None:
         click.echo(
             f"texts that are nearly the same show after: variorum duplicates --update ({waiting} wait)", err=True
         )
-
-
-def _told(item: object) -> dict[str, object]:
-    return {name: getattr(item, name) for name in item.__slots__}  # type: ignore[attr-defined]

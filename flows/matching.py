@@ -42,10 +42,7 @@ class Entry:
     @property
     def same_as(self) -> int | None:
         """The other work that its address leads to and that says the same."""
-        if self.leads_to is None or self.is_elsewhere or self.known is None:
-            return None
-        other = self.leads_to.known.work_id
-        return other if other != self.known.known.work_id else None
+        return None if self.leads_to is None or self.is_elsewhere else self.leads_to.known.work_id
 
     @property
     def is_taken_down(self) -> bool:

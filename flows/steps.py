@@ -210,10 +210,13 @@ class Ingest:
         """
         if view is None or entry.listed is not None or entry.known is None or not leads_elsewhere(entry.url, view):
             return
-        entry.leads_to = self._by_url.get(view.first.url)
+        other = self._by_url.get(view.first.url)
+        if other is not None and other.known.work_id == entry.known.known.work_id:
+            return  # to another address of its own
+        entry.leads_to = other
         if not is_same_post(entry.known.known, view.page, self._visitor.archive):
             entry.is_elsewhere = True
-        elif entry.leads_to is None and (listed := self.listing.works.get(view.first.url)) is not None:
+        elif other is None and (listed := self.listing.works.get(view.first.url)) is not None:
             self._adopted.add(listed.url)
             entry.listed = listed
 

@@ -490,6 +490,24 @@ def storable_update(update: WorkUpdate) -> WorkUpdate:
     return replace(update, decision=decision, **changed) if changed or decision is not update.decision else update
 
 
+def update_of(row: Mapping[str, Any], decision: Decision, at: datetime) -> WorkUpdate:
+    """Return an update that leaves all of a work as its row tells it, but for what is decided."""
+    return WorkUpdate(
+        source_id=row["source_id"],
+        work_id=row["id"],
+        work_type=row["work_type"],
+        native_id=row["native_id"],
+        url=row["url"],
+        observed_at=at,
+        decision=decision,
+        post_work_id=row["post_id"],
+        parent_native_id=row["parent_native_id"],
+        depth=row["depth"],
+        position=row["position"],
+        state=row["state"],
+    )
+
+
 def _new_work(update: WorkUpdate, post_id: int | None) -> dict[str, Any]:
     """Return the row of a work that was never seen before."""
     if update.work_type == "comment" and post_id is None:

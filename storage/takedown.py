@@ -19,7 +19,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from storage.batch import Batch
+from storage.batch import Batch, update_of
 from storage.bodies import read_body
 from storage.contents import columns, folded, unfolded
 from storage.engines import fulltext
@@ -117,7 +117,7 @@ class Removal:
         """Open versions without words, of kind "takedown", where there are words."""
         heads = _heads(self.database, works)
         updates = [
-            _update(row, Decision(kind="takedown", reason=reason), max(now, time_of(head["observed_first"])))
+            update_of(row, Decision(kind="takedown", reason=reason), max(now, time_of(head["observed_first"])))
             for row in works
             if (head := heads.get(row["id"])) is not None and head["kind"] != "takedown"
         ]
@@ -367,29 +367,12 @@ class Removal:
             )
             at = max(now, time_of(head["observed_first"]))
             if last["kind"] == "gone":
-                updates.append(_update(row, Decision(kind="gone", reason=last["reason"]), at))
+                updates.append(update_of(row, Decision(kind="gone", reason=last["reason"]), at))
             else:
                 reason = "its takedown was lifted"
                 decision = Decision(kind="restored", content=content_of(last), same_text_as=last["id"], reason=reason)
-                updates.append(_update(row, decision, at))
+                updates.append(update_of(row, decision, at))
         _write(self.database, run_id, updates)
-
-
-def _update(row: Row, decision: Decision, at: datetime) -> WorkUpdate:
-    return WorkUpdate(
-        source_id=row["source_id"],
-        work_id=row["id"],
-        work_type=row["work_type"],
-        native_id=row["native_id"],
-        url=row["url"],
-        observed_at=at,
-        decision=decision,
-        post_work_id=row["post_id"],
-        parent_native_id=row["parent_native_id"],
-        depth=row["depth"],
-        position=row["position"],
-        state=row["state"],
-    )
 
 
 def _write(database: Database, run_id: int, updates: Sequence[WorkUpdate]) -> None:

@@ -10,13 +10,13 @@ import json
 import os
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from storage.batch import Batch, storable_update
+from storage.batch import Batch, storable_update, update_of
 from storage.duplicates import Comparison
 from storage.engines.database import Database, Row, chunks, marks, open_database
 from storage.engines.place import address_of
@@ -486,15 +486,7 @@ class Writer:
             assert work is not None
             assert last is not None
             decision = Decision(kind="restored", content=content_of(last), same_text_as=last["id"], reason=reason)
-            update = WorkUpdate(
-                source_id=work["source_id"],
-                work_id=work["id"],
-                work_type=work["work_type"],
-                native_id=work["native_id"],
-                url=work["url"],
-                observed_at=at,
-                decision=decision,
-            )
+            update = replace(update_of(work, decision, at), state="open")
             batch.undo(merge, source_id=work["source_id"], reason=reason, by=by)
             batch.load([update])
             batch.apply(update)

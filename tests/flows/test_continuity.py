@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -186,6 +187,35 @@ def test_a_post_whose_address_leads_to_its_new_one_is_the_same(
     with Archive.open(tmp_path) as archive:
         assert archive.find_work(f"{old.root}/notes/1/").id == first.id
     assert dict(ingest(tmp_path, old.url).posts) == {"same": 3}
+    sound(tmp_path)
+
+
+def test_an_address_of_before_that_leads_on_is_no_other_post(
+    tmp_path: Path, old: Blog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A post that has moved, and moves back with other words while no list names it, is itself still."""
+    without_numbers(old)
+    ingest(tmp_path, old.url)
+    with monkeypatch.context() as patch:
+        patch.setattr(Post, "path", property(lambda post: f"/notes/{post.number}/"))
+        old.moved = {f"/2026/post-{number}/": f"{old.root}/notes/{number}/" for number in (1, 2, 3)}
+        ingest(tmp_path, old.url)
+    old.moved = {f"/notes/{number}/": f"{old.root}/2026/post-{number}/" for number in (1, 2, 3)}
+    old.post(1).title, old.post(1).pages = "The lamp on the pier", ["Nobody lights it, for all boats have lights now."]
+    answer = old.answer
+
+    def unlisted(target: str) -> tuple[int, str, bytes, dict[str, str]]:
+        status, kind, body, headers = answer(target)
+        if "sitemap" in target:
+            body = re.sub(rb"<url>(?:(?!</url>).)*/post-1/.*?</url>", b"", body, flags=re.S)
+        return status, kind, body, headers
+
+    monkeypatch.setattr(old, "answer", unlisted)
+    for _ in range(2):
+        ingest(tmp_path, old.url)
+    (first, *_) = works(tmp_path)
+    assert (first.title, first.state) == ("The lamp on the pier", "open")
+    assert len(works(tmp_path)) == 3
     sound(tmp_path)
 
 
