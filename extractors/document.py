@@ -155,7 +155,7 @@ def _tree(source: bytes) -> tuple[Element, bool]:
     try:
         if source and not source.isspace():
             tree = lxml.html.document_fromstring(_open_ended(source), parser=parser)
-            for top in _LAST_LEVEL(tree):
+            for top in _LAST_LEVEL(tree) if source.count(b"<") > MAX_DEPTH else ():
                 _flatten(top)
             error = parser.error_log.last_error
             return tree, error is not None and error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT

@@ -78,8 +78,8 @@ def read(document: Document) -> Reading | None:
     is_own = _is_own(content, article, identity.native_id)
     head = _Head(document, article, region)
     protected = bool(document.classed.within(content, "post-password-form"))
-    silent = region is not None and is_silent(region)
     thread = read_thread(document, region, url)
+    silent = region is not None and thread is not None and not thread.comments and is_silent(region)
     forum = bbpress.cut_forum(content, document)
     if forum is not None and not (thread is not None and thread.comments):
         thread = take(forum, document.base).thread or thread

@@ -8,6 +8,8 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 from storage.engines.database import Row
 from storage.rows import Version, VisitRow, Work
 from variorum.records import Content, Source, Witness
@@ -101,7 +103,7 @@ def maybe_time(text: str | None) -> datetime | None:
 
 def object_of(text: str | None) -> Mapping[str, Any]:
     """Read a JSON object of a row; nothing is an empty one."""
-    found: Mapping[str, Any] = json.loads(text) if text else {}
+    found: Mapping[str, Any] = orjson.loads(text) if text else {}
     return found
 
 
@@ -137,7 +139,10 @@ def storable(text: str) -> str:
 
 def json_text(value: Any) -> str:
     """Return a value as it stands in rows: JSON with sorted keys, no blanks; times as `to_text` gives them."""
-    return _ENCODER.encode(value)
+    try:
+        return orjson.dumps(value, default=_plain, option=_OPTIONS).decode()
+    except TypeError:  # as in `canonical_json`
+        return _ENCODER.encode(value)
 
 
 def content_of(row: Row) -> Content:
@@ -166,3 +171,4 @@ def _plain(value: Any) -> Any:
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
+
+import orjson
 
 from storage.contents import unfolded
 from storage.duplicates import marks_of
@@ -163,7 +164,7 @@ def record_of(
         "capture": _capture(row, lost),
         "fetch": _fetch(row),
         "extraction": _extraction(row),
-        "derived_from": [number for told in json.loads(row["witnesses"]) for number in told["capture_ids"]],
+        "derived_from": [number for told in orjson.loads(row["witnesses"]) for number in told["capture_ids"]],
         "thread": _thread(row),
         "comments": _comments(row),
         "dup": dup,
@@ -220,7 +221,7 @@ def _own(row: Row) -> dict[str, Any]:
                 "text_sha256": told["text_sha256"] or None,
                 "fingerprint": told["fingerprint"] or None,
             }
-            for told in json.loads(row["witnesses"])
+            for told in orjson.loads(row["witnesses"])
         ],
     }
     if comment:
@@ -295,7 +296,7 @@ def _extraction(row: Row) -> dict[str, Any]:
 
 
 def _rules(row: Row, meta: Mapping[str, Any]) -> str:
-    told = json.loads(row["witnesses"])
+    told = orjson.loads(row["witnesses"])
     spoke = next((item for item in told if item["text_sha256"] == row["text_sha256"].hex()), told[0] if told else {})
     return str(meta.get("extractor") or spoke.get("extractor") or "")
 

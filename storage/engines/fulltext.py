@@ -22,6 +22,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from storage import words
@@ -66,14 +67,23 @@ def entry(work: Row, version: Row) -> Entry:
         work: With source_id, work_type and first_seen, which never change: an entry is taken out by what it was.
         version: With title, text, lang and published.
     """
-    day = (version["published"] or work["first_seen"])[:10]
-    plain = day.replace("-", "")
     found = [f"s{work['source_id']}", f"k{_family(work['work_type'])}"]
-    found += [_year(date.fromisoformat(day)), f"m{plain[:6]}", f"d{plain}"]
-    tag = _tag(version["lang"] or "")
-    found += [f"l{words.MARK.join(tag[:length])}" for length in range(1, len(tag) + 1)]
+    found += _day_marks((version["published"] or work["first_seen"])[:10])
+    found += _lang_marks(version["lang"] or "")
     found += sorted({f"u{sign}" for sign in words.signs(version["title"]) | words.signs(version["text"])})
     return Entry(version["title"], version["text"], tuple(found))
+
+
+@lru_cache(maxsize=512)  # of few days are many comments
+def _day_marks(day: str) -> tuple[str, str, str]:
+    plain = day.replace("-", "")
+    return _year(date.fromisoformat(day)), f"m{plain[:6]}", f"d{plain}"
+
+
+@lru_cache(maxsize=64)
+def _lang_marks(lang: str) -> tuple[str, ...]:
+    tag = _tag(lang)
+    return tuple(f"l{words.MARK.join(tag[:length])}" for length in range(1, len(tag) + 1))
 
 
 def put(database: Database, table: Table, number: int, said: Entry) -> None:
