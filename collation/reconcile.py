@@ -303,7 +303,9 @@ def reconcile_comment(seen: Sequence[SeenComment]) -> Reconciled:
     """
     by_kind: dict[WitnessKind, SeenComment] = {}
     for item in seen:
-        by_kind.setdefault(item.witness, replace(item, comment=_legible(item.comment)))
+        if item.witness not in by_kind:
+            mended = _legible(item.comment)
+            by_kind[item.witness] = item if mended is item.comment else replace(item, comment=mended)
     # a feed is the poorest witness of a comment: it has no parents; but a classic theme shows no text of a ping
     rank = {"rest": 0, "html": 1, "feed": 2}
     ranked = sorted(by_kind.values(), key=lambda item: (not item.comment.text, rank[item.witness]))

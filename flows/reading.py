@@ -16,6 +16,7 @@ from variorum.records import Comment, Page
 
 MOST_THREAD_PAGES = 2_000
 MOST_POST_PAGES = 500
+_NO_POST = (404, 410)  #: statuses of an address that shows a post no more
 BLOCK_THEME = "wp-site-blocks"  #: in the source of every page of one
 
 
@@ -41,6 +42,11 @@ class HtmlView:
         return self.documents[0]
 
 
+def fetch_ahead(url: str, visitor: Visitor) -> None:
+    """Fetch the page that `read_post` begins with before its turn."""
+    visitor.look_ahead(url, "page", expect=_NO_POST)
+
+
 def read_post(
     url: str, visitor: Visitor, memory: Memory, *, read_before: Sequence[int] = (), whole_elsewhere: bool = False
 ) -> HtmlView:
@@ -54,7 +60,7 @@ def read_post(
         whole_elsewhere: REST tells its whole text, so pages that its theme does not link to need not be sought.
     """
     view = HtmlView(url, memory)
-    first = visitor.see(url, "page", expect=(404, 410))
+    first = visitor.see(url, "page", expect=_NO_POST)
     view.documents.append(first)
     if not first.found:
         return view
@@ -123,8 +129,8 @@ def _sought_pages(page: Page, first: Seen, visitor: Visitor, view: HtmlView) -> 
     texts = {page.text}
     for number in range(2, MOST_POST_PAGES + 1):
         url = f"{page.url}&page={number}" if "?" in page.url else f"{page.url.rstrip('/')}/{number}/"
-        seen = visitor.see(url, "page", expect=(404, 410))
-        if seen.status in (404, 410) or seen.url in (first.url, page.url, view.url):
+        seen = visitor.see(url, "page", expect=_NO_POST)
+        if seen.status in _NO_POST or seen.url in (first.url, page.url, view.url):
             return
         view.documents.append(seen)
         if not seen.found:

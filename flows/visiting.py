@@ -109,7 +109,8 @@ class Visitor:
 
     def look_ahead(self, url: str, role: str, *, expect: tuple[int, ...] = ()) -> Seen:
         """Fetch *url* before its turn; when it comes, `see` returns the very document."""
-        self._ahead[url] = self.see(url, role, expect=expect)
+        if url not in self._ahead:
+            self._ahead[url] = self.see(url, role, expect=expect)
         return self._ahead[url]
 
     def forgive(self, url: str) -> None:
