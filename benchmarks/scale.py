@@ -1,6 +1,6 @@
 """How the archive answers when it is large: a made-up archive of any size, and what its questions and writes cost.
 
-    python benchmarks/scale.py FOLDER [--posts 1000000] [--keep] [--samples 300]
+    python benchmarks/scale.py FOLDER [--posts 1000000] [--samples 300]
 
 Makes an archive in FOLDER by a seeded generator, unless one of that size is there: for each post two versions, five
 visits and ten comments on average (most posts have few, some thousands), a fiftieth in Japanese, a thousand posts a
