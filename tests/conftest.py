@@ -101,6 +101,11 @@ class Settle:
         assert keep_address(folder, address)
         return address
 
+    @property
+    def own_server(self) -> postgres.Server | None:
+        """The server under the archives where a test may stop it; None with SQLite, or with a server that was given."""
+        return None if self._server is None or self._server.given else self._server
+
     def give_back(self) -> None:
         """Let the next test have the databases."""
         for name in self._used:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import random
-import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import psycopg
@@ -23,7 +18,6 @@ from storage.engines import place, postgres, schema
 from storage.engines.database import Database, open_database
 from storage.engines.postgres import translated
 from storage.events import append_event
-from storage.writer import Writer
 from tests.postgres import LOCKED, Server
 from tests.storage.made import HOME, Blog, exchange, update
 from variorum.errors import StorageError, UsageError
@@ -433,69 +427,6 @@ def test_a_server_that_stays_away(blog: Blog, own_server: Server, monkeypatch: p
         own_server.start()
     assert blog.archive.last_seq() == 3
     blog.post(text="x")
-
-
-def write_on_and_on(folder: Path, name: str, told: Path) -> None:
-    """Write posts one by one, and name each in a file once it was reported as stored; begin again after trouble."""
-    number = 0
-    with told.open("a") as out:
-        while True:
-            with suppress(StorageError), Writer.open(folder) as writer:
-                source = writer.add_source(HOME)
-                run = writer.begin_run(source.id, "ingest")
-                while True:
-                    post = f"{name}-{number}"
-                    kept = writer.keep(run, source.id, [exchange(f"{HOME}{post}/", post.encode())])
-                    said = update(
-                        source.id,
-                        text=f"text of {post}",
-                        native_id=post,
-                        url=f"{HOME}{post}/",
-                        captures=[kept[0].capture_id],
-                        visit_ids=(kept[0].id,),
-                    )
-                    writer.write(run, [said], extractor="variorum 0.1.0 0123456789abcdef")
-                    print(post, file=out, flush=True)
-                    number += 1
-
-
-def test_kills_and_restarts_lose_nothing_that_was_reported(folder: Path, own_server: Server, tmp_path: Path) -> None:
-    """Four writers are killed at any moment, and the server under them: no repair by hand, nothing lost or doubled.
-
-    VARIORUM_KILLS says how often; 24 otherwise.
-    """
-    kills, server_every = int(os.environ.get("VARIORUM_KILLS", "24")), 9
-    dice = random.Random(20261124)
-    fork = multiprocessing.get_context("fork")  # modules are loaded: a kill falls into the writing
-    told = tmp_path / "told"
-
-    def begin(number: int) -> BaseProcess:
-        process = fork.Process(target=write_on_and_on, args=(folder, f"p{number}", told))
-        process.start()
-        return process
-
-    writers = [begin(number) for number in range(4)]
-    for number in range(4, kills + 4):
-        time.sleep(dice.uniform(0.0, 0.4))
-        if number % server_every == 0:
-            own_server.stop(kill=dice.random() < 0.7)
-            own_server.start()
-        victim = dice.randrange(4)
-        writers[victim].kill()
-        writers[victim].join()
-        assert writers[victim].exitcode == -signal.SIGKILL, "it wrote until then"
-        writers[victim] = begin(number)
-    for writer in writers:
-        writer.kill()
-        writer.join()
-    reported = told.read_text().split("\n")[:-1]
-    with Archive.open(folder) as archive:
-        held = [record["native_id"] for record in archive.records()]
-        print(f"{kills} kills: {len(reported)} posts reported, {len(held)} held")
-        assert len(reported) > kills
-        assert set(reported) <= set(held)
-        assert len(held) == len(set(held))
-        assert archive.check(deep=True) == []
 
 
 # ------------------------------------------------------------------------------------------------ search
